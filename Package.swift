@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list of settings for every Swift module of the package.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// The C libraries: one module map each, nothing else. The Debian packages are listed in scripts/setup.
+let libraries = [
+    "COpenSSL", "COpus", "CSoxr", "CSpanDSP", "CUsrSCTP", "CAMRWB", "CBCG729", "CHiredis", "CSQLite", "CYAML", "CAres",
+    "CHTTPParser", "CWslay", "CSystemd", "CLinux",
+]
+
+func needs(_ names: String...) -> [Target.Dependency] { names.map { .init(stringLiteral: $0) } }
+
+let sources: [Target] = [
+    .target(name: "Core", dependencies: needs("COpenSSL"), swiftSettings: strict),
+    .target(
+        name: "Media", dependencies: needs("Core", "COpenSSL", "COpus", "CSoxr", "CSpanDSP", "CUsrSCTP"),
+        swiftSettings: strict),
+    .target(
+        name: "IO",
+        dependencies: needs(
+            "Core", "Media", "COpenSSL", "CSQLite", "CHiredis", "CYAML", "CAres", "CHTTPParser", "CWslay",
+            "CSystemd", "CLinux"),
+        swiftSettings: strict),
+    .executableTarget(
+        name: "sipctl", dependencies: needs("Core", "Media", "IO"), swiftSettings: strict,
+        linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
+]
+
+let tests: [Target] = [
+    .target(name: "Support", dependencies: needs("Core", "Media", "IO"), path: "Tests/Support", swiftSettings: strict),
+] + [
+    ("CoreTests", needs("Core", "Support")),
+    ("MediaTests", needs("Core", "Media", "Support")),
+    ("IOTests", needs("Core", "Media", "IO", "Support") + libraries.map { .init(stringLiteral: $0) }),
+    ("ScenarioTests", needs("Core", "Media", "Support")),
+    ("CLITests", needs("Core", "IO", "Support", "sipctl")),
+].map { (name: String, dependencies: [Target.Dependency]) -> Target in
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let package = Package(
+    name: "sipctl",
+    products: [.executable(name: "sipctl", targets: ["sipctl"])],
+    targets: libraries.map { .systemLibrary(name: $0) } + sources + tests
+)

@@ -1,0 +1,2 @@
+// libc-ares: DNS.
+#include <ares.h>

@@ -1,0 +1,2 @@
+// libsoxr: sample rate conversion.
+#include <soxr.h>

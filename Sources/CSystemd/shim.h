@@ -1,0 +1,2 @@
+// libsystemd: readiness, watchdog, journal.
+#include <systemd/sd-daemon.h>

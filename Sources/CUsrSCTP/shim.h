@@ -1,0 +1,2 @@
+// libusrsctp: SCTP in user space, for data channels.
+#include <usrsctp.h>

@@ -1,0 +1,2 @@
+// libwslay: WebSocket framing.
+#include <wslay/wslay.h>
