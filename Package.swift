@@ -35,17 +35,20 @@ let sources: [Target] = [
         linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
 ]
 
-let tests: [Target] = [
-    .target(name: "Support", dependencies: needs("Core", "Media", "IO"), path: "Tests/Support", swiftSettings: strict),
-] + [
-    ("CoreTests", needs("Core", "Support")),
-    ("MediaTests", needs("Core", "Media", "Support")),
-    ("IOTests", needs("Core", "Media", "IO", "Support") + libraries.map { .init(stringLiteral: $0) }),
-    ("ScenarioTests", needs("Core", "Media", "Support")),
-    ("CLITests", needs("Core", "IO", "Support", "sipctl")),
-].map { (name: String, dependencies: [Target.Dependency]) -> Target in
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
-}
+let tests: [Target] =
+    [
+        .target(
+            name: "Support", dependencies: needs("Core", "Media", "IO"), path: "Tests/Support", swiftSettings: strict)
+    ]
+    + [
+        ("CoreTests", needs("Core", "Support")),
+        ("MediaTests", needs("Core", "Media", "Support")),
+        ("IOTests", needs("Core", "Media", "IO", "Support") + libraries.map { .init(stringLiteral: $0) }),
+        ("ScenarioTests", needs("Core", "Media", "Support")),
+        ("CLITests", needs("Core", "IO", "Support", "sipctl")),
+    ].map { (name: String, dependencies: [Target.Dependency]) -> Target in
+        .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+    }
 
 let package = Package(
     name: "sipctl",
