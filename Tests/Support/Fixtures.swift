@@ -26,6 +26,10 @@ package enum Fixtures {
 
     /// A JSON fixture decoded as `type`. Stops the test run when it does not fit.
     package static func json<T: Decodable>(_ path: String, as type: T.Type = T.self) -> T {
-        do { return try JSONDecoder().decode(T.self, from: Data(bytes(path))) } catch { fatalError("\(path): \(error)") }
+        do {
+            return try JSONDecoder().decode(T.self, from: Data(bytes(path)))
+        } catch {
+            fatalError("\(path): \(error)")
+        }
     }
 }

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("DeadlineQueue")
 struct DeadlineQueueTests {
-    @Test("pops keys in the order of their deadlines, each once, against a sorted model", arguments: 1...20 as ClosedRange<UInt64>)
+    @Test(
+        "pops keys in the order of their deadlines, each once, against a sorted model",
+        arguments: 1...20 as ClosedRange<UInt64>)
     func agreesWithModel(seed: UInt64) {
         var random = SeededRandom(seed: seed)
         var queue = DeadlineQueue<Int>()
