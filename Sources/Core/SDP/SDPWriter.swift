@@ -1,0 +1,75 @@
+extension SessionDescription {
+    /// The description in canonical form: the order of RFC 8866 §5, CRLF, one space between fields. Lines that RFC 8866
+    /// requires and that are missing are written as `s=-` and `t=0 0`; without an origin none is invented.
+    package var bytes: [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(384)
+        out.line("v", [0x30])
+        if let origin {
+            out.line(
+                "o", origin.username, origin.sessionID, origin.sessionVersion, origin.networkType, origin.addressType,
+                origin.address)
+        }
+        out.line("s", sessionName ?? [UInt8(ascii: "-")])
+        if let information { out.line("i", information) }
+        if let uri { out.line("u", uri) }
+        for email in emails { out.line("e", email) }
+        for phone in phones { out.line("p", phone) }
+        if let connection { out.append(connection) }
+        for bandwidth in bandwidths { out.append(bandwidth) }
+        for time in times.isEmpty ? [Time(start: 0, stop: 0)] : times {
+            out.line("t", "\(time.start)".bytes, "\(time.stop)".bytes)
+            for text in time.repeats { out.line("r", text) }
+        }
+        if let zones { out.line("z", zones) }
+        if let key { out.line("k", key) }
+        for attribute in attributes { out.append(attribute) }
+        for description in media { out.append(description) }
+        return out
+    }
+}
+
+extension String {
+    fileprivate var bytes: ArraySlice<UInt8> { ArraySlice(utf8) }
+}
+
+extension [UInt8] {
+    /// Writes `type=`, the fields with a space between them, and CRLF. A line end within a field becomes a space, so that no
+    /// value can add lines.
+    fileprivate mutating func line(_ type: Unicode.Scalar, _ fields: ArraySlice<UInt8>...) {
+        append(UInt8(ascii: type))
+        append(0x3d)
+        for (index, field) in fields.enumerated() {
+            if index > 0, !field.isEmpty { append(0x20) }
+            for byte in field { append(byte == 0x0d || byte == 0x0a || byte == 0 ? 0x20 : byte) }
+        }
+        append(0x0d)
+        append(0x0a)
+    }
+
+    fileprivate mutating func append(_ connection: SessionDescription.Connection) {
+        line("c", connection.networkType, connection.addressType, connection.address)
+    }
+
+    fileprivate mutating func append(_ bandwidth: SessionDescription.Bandwidth) {
+        line("b", bandwidth.type + ":".bytes + "\(bandwidth.value)".bytes)
+    }
+
+    fileprivate mutating func append(_ attribute: SessionDescription.Attribute) {
+        if let value = attribute.value {
+            line("a", attribute.name + ":".bytes + value)
+        } else {
+            line("a", attribute.name)
+        }
+    }
+
+    fileprivate mutating func append(_ media: MediaDescription) {
+        let port = media.portCount.map { "\(media.port)/\($0)" } ?? "\(media.port)"
+        line("m", media.type, port.bytes, media.proto, ArraySlice(media.formats.joined(separator: [0x20])))
+        if let information = media.information { line("i", information) }
+        for connection in media.connections { append(connection) }
+        for bandwidth in media.bandwidths { append(bandwidth) }
+        if let key = media.key { line("k", key) }
+        for attribute in media.attributes { append(attribute) }
+    }
+}
