@@ -6,8 +6,9 @@ package enum HMAC {
     package static func sha256(key: some Sequence<UInt8>, _ message: some Sequence<UInt8>) -> [UInt8] {
         let (key, message) = (Array(key), Array(message))
         var result = [UInt8](repeating: 0, count: 32)
-        let done = unsafe COpenSSL.HMAC(
-            EVP_sha256(), key, Int32(clamping: key.count), message, message.count, &result, nil) != nil
+        let done =
+            unsafe COpenSSL.HMAC(
+                EVP_sha256(), key, Int32(clamping: key.count), message, message.count, &result, nil) != nil
         precondition(done, "libcrypto always has SHA-256")
         return result
     }

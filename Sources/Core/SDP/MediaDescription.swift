@@ -90,7 +90,9 @@ extension MediaDescription.RTPMap {
         let fields = value.split(separator: UInt8(ascii: " "))
         guard fields.count >= 2, let payloadType = UInt8(decimal: fields[0]), payloadType < 128 else { return nil }
         let parts = fields[1].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        guard parts.count >= 2, !parts[0].isEmpty, let clockRate = Int(decimal: parts[1]), clockRate > 0 else { return nil }
+        guard parts.count >= 2, !parts[0].isEmpty, let clockRate = Int(decimal: parts[1]), clockRate > 0 else {
+            return nil
+        }
         // Audio alone uses the third part, for channels; others may put anything there.
         let channels = parts.count > 2 ? Int(decimal: parts[2]) ?? 1 : 1
         self.init(payloadType: payloadType, encoding: parts[0], clockRate: clockRate, channels: max(1, channels))

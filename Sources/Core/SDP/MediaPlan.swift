@@ -30,7 +30,8 @@ package struct MediaPlan: Hashable, Sendable {
     package init(
         codec: AudioCodec, payloadTypeToSend: UInt8, payloadTypesToReceive: [UInt8: AudioCodec],
         telephoneEventToSend: UInt8? = nil, telephoneEventToReceive: UInt8? = nil, ptime: Duration = .milliseconds(20),
-        remoteRTP: SocketAddress?, remoteRTCP: SocketAddress? = nil, remoteName: RemoteName? = nil, rtcpMux: Bool = false,
+        remoteRTP: SocketAddress?, remoteRTCP: SocketAddress? = nil, remoteName: RemoteName? = nil,
+        rtcpMux: Bool = false,
         direction: MediaDirection = .sendrecv
     ) {
         (self.codec, self.payloadTypeToSend) = (codec, payloadTypeToSend)
@@ -64,7 +65,8 @@ package struct LocalMedia: Hashable, Sendable {
     package var rtcpMux: Bool
 
     package init(
-        address: IPAddress, port: UInt16, codecs: [AudioCodec] = AudioCodec.supported, codecOrder: CodecOrder = .offerer,
+        address: IPAddress, port: UInt16, codecs: [AudioCodec] = AudioCodec.supported,
+        codecOrder: CodecOrder = .offerer,
         telephoneEvent: Bool = true, ptime: Duration = .milliseconds(20), direction: MediaDirection = .sendrecv,
         rtcpMux: Bool = false
     ) {

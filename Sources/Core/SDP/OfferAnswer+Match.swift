@@ -8,7 +8,8 @@ extension OfferAnswer {
         for (index, media) in answer.media.enumerated() {
             guard media.type == offered[index].type else {
                 throw .notAcceptable(
-                    399, "m-line \(index + 1): the answer has \(media.type.text), the offer \(offered[index].type.text)")
+                    399, "m-line \(index + 1): the answer has \(media.type.text), the offer \(offered[index].type.text)"
+                )
             }
             guard media.port == 0 || offered[index].port != 0 else {
                 throw .notAcceptable(399, "m-line \(index + 1): the answer accepts what was not offered")
@@ -19,7 +20,8 @@ extension OfferAnswer {
         }
         let remote = try RemoteAudio(line: offer.line, of: answer, local: local)
         // Formats that were not offered may be listed too, but only offered ones can be sent (RFC 3264 §6.1).
-        guard let format = remote.formats.first(where: { format in offer.formats.contains { $0.codec == format.codec } })
+        guard
+            let format = remote.formats.first(where: { format in offer.formats.contains { $0.codec == format.codec } })
         else {
             throw .notAcceptable(305, "m-line \(offer.line + 1): the answer has no format of the offer")
         }

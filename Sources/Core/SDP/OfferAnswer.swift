@@ -72,7 +72,8 @@ package struct OfferAnswer: Sendable {
         if let direction { local.direction = direction }
         let offer = composeOffer(after: agreed)
         let description = numbered(offer.media)
-        state = .offered(PendingOffer(description: description, line: offer.line, formats: offer.formats, events: offer.events))
+        state = .offered(
+            PendingOffer(description: description, line: offer.line, formats: offer.formats, events: offer.events))
         return description.bytes
     }
 
@@ -118,7 +119,9 @@ package struct OfferAnswer: Sendable {
         guard case .offered(let offer) = state else {
             return .failure(.init(400, "there is no offer that this could answer"))
         }
-        do throws(OfferRefusal) { return .success(try match(try read(sdp), to: offer)) } catch { return .failure(error) }
+        do throws(OfferRefusal) { return .success(try match(try read(sdp), to: offer)) } catch {
+            return .failure(error)
+        }
     }
 
     private func read(_ sdp: some Collection<UInt8>) throws(OfferRefusal) -> SessionDescription {

@@ -24,7 +24,8 @@ struct RemoteAudio {
             throw .notAcceptable(304, "m-line \(index + 1): \(media.type.text) is not supported, only audio")
         }
         guard media.proto.elementsEqual("RTP/AVP".utf8) else {
-            throw .notAcceptable(302, "m-line \(index + 1): transport \(media.proto.text) is not supported, only RTP/AVP")
+            throw .notAcceptable(
+                302, "m-line \(index + 1): transport \(media.proto.text) is not supported, only RTP/AVP")
         }
         direction = description.direction(of: media)
         (ptime, maxptime, rtcpMux) = (media.ptime, media.maxptime, media.hasRTCPMux)
@@ -47,7 +48,9 @@ struct RemoteAudio {
             let codec = codecs.first { codec in
                 map.map { codec.matches($0) } ?? (codec.staticPayloadType == payloadType)
             }
-            guard let codec, !formats.contains(where: { $0.codec == codec || $0.payloadType == payloadType }) else { continue }
+            guard let codec, !formats.contains(where: { $0.codec == codec || $0.payloadType == payloadType }) else {
+                continue
+            }
             formats.append(Format(payloadType: payloadType, codec: codec))
         }
     }
@@ -61,7 +64,9 @@ struct RemoteAudio {
         }
         guard connection.isInternet else {
             throw .notAcceptable(
-                300, "m-line \(index + 1): c= \(connection.networkType.text) \(connection.addressType.text) is not supported")
+                300,
+                "m-line \(index + 1): c= \(connection.networkType.text) \(connection.addressType.text) is not supported"
+            )
         }
         guard let ip = connection.ip else {
             name = .init(host: Array(connection.address), port: media.port)

@@ -21,7 +21,10 @@ struct HashTests {
     @Test(
         "HMAC-SHA256 (RFC 4231 §4.2, §4.3, §4.7)",
         arguments: [
-            ([UInt8](repeating: 0x0b, count: 20), "Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
+            (
+                [UInt8](repeating: 0x0b, count: 20), "Hi There",
+                "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
+            ),
             (
                 Array("Jefe".utf8), "what do ya want for nothing?",
                 "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"

@@ -35,7 +35,8 @@ private struct Expectations: Decodable {
     var descriptions: [Description]
 }
 
-private let expectations: [Expectations.Description] = Fixtures.json("sdp/expect.json", as: Expectations.self).descriptions
+private let expectations: [Expectations.Description] = Fixtures.json("sdp/expect.json", as: Expectations.self)
+    .descriptions
 
 /// The descriptions that RFC 8866 does not let anyone read, with the reason and the line.
 private let refused: [String: (SDPError.Reason, line: Int)] = [

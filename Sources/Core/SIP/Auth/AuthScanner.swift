@@ -32,7 +32,9 @@ struct AuthScanner {
                 index += 1
                 skip(isSpace)
                 let value = value()
-                guard let last = found.indices.last, found[last].parameters.count < Self.maximumParameters else { continue }
+                guard let last = found.indices.last, found[last].parameters.count < Self.maximumParameters else {
+                    continue
+                }
                 found[last].parameters.append((name, value))
             } else {
                 guard found.count < Self.maximumChallenges else { return found }

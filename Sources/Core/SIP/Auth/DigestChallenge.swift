@@ -73,7 +73,8 @@ package struct DigestChallenge: Hashable, Sendable {
         guard let realm = raw["realm"] else { throw .missingParameter("realm") }
         guard let nonce = raw["nonce"] else { throw .missingParameter("nonce") }
         algorithmToken = raw["algorithm"]
-        guard let algorithm = DigestAlgorithm(token: algorithmToken ?? Array("MD5".utf8)), algorithm.hash.isAvailable else {
+        guard let algorithm = DigestAlgorithm(token: algorithmToken ?? Array("MD5".utf8)), algorithm.hash.isAvailable
+        else {
             throw .unknownAlgorithm(algorithmToken ?? [])
         }
         (self.realm, self.nonce, self.algorithm, opaque) = (realm, nonce, algorithm, raw["opaque"])

@@ -100,7 +100,8 @@ package struct DigestClient: Sendable {
             case .success(let challenge) where credentials.realm.map { $0 != challenge.realm } ?? false:
                 otherRealms.append(challenge.realm)
             case .success(let challenge):
-                if let index = chosen.firstIndex(where: { $0.target == target && $0.challenge.realm == challenge.realm }) {
+                if let index = chosen.firstIndex(where: { $0.target == target && $0.challenge.realm == challenge.realm }
+                ) {
                     let isStronger = challenge.algorithm.strength > chosen[index].challenge.algorithm.strength
                     if isStronger { chosen[index].challenge = challenge }
                 } else {
@@ -115,7 +116,8 @@ package struct DigestClient: Sendable {
     /// Takes a challenge up. One answer for a request and realm is allowed, and one more when only the nonce was stale
     /// (RFC 7616 §3.3; RFC 3261 §22.2 forbids to try rejected credentials again).
     private mutating func accept(_ challenge: DigestChallenge, from target: DigestTarget) throws(Refusal) {
-        guard let index = spaces.firstIndex(where: { $0.target == target && $0.challenge.realm == challenge.realm }) else {
+        guard let index = spaces.firstIndex(where: { $0.target == target && $0.challenge.realm == challenge.realm })
+        else {
             spaces.append(Space(target: target, challenge: challenge, answers: 1))
             return
         }
@@ -133,7 +135,8 @@ package struct DigestClient: Sendable {
 
     private mutating func authorizations(_ request: DigestRequest, _ cnonce: [UInt8]) -> [DigestAuthorization] {
         spaces.indices.map { index in
-            DigestAuthorization(target: spaces[index].target, value: spaces[index].authorize(request, cnonce, credentials))
+            DigestAuthorization(
+                target: spaces[index].target, value: spaces[index].authorize(request, cnonce, credentials))
         }
     }
 }

@@ -15,7 +15,9 @@ private func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Ar
 
 @Suite("DigestResponse (RFC 7616 §3.4)")
 struct DigestResponseTests {
-    @Test("the examples of RFC 2617 and RFC 7616", arguments: Fixtures.json("vectors/digest.json", as: Vectors.self).vectors.indices)
+    @Test(
+        "the examples of RFC 2617 and RFC 7616",
+        arguments: Fixtures.json("vectors/digest.json", as: Vectors.self).vectors.indices)
     func vectors(index: Int) throws {
         let vector = Fixtures.json("vectors/digest.json", as: Vectors.self).vectors[index]
         let algorithm = try #require(DigestAlgorithm(token: vector.algorithm.utf8))
@@ -24,7 +26,8 @@ struct DigestResponseTests {
             password: Array(vector.password.utf8))
         if vector.recomputed_ok { #expect(text(ha1) == vector.ha1) }
         let response = DigestResponse(
-            algorithm: algorithm, qop: .auth, nonce: Array(vector.nonce.utf8), nonceCount: UInt32(vector.nc, radix: 16) ?? 0,
+            algorithm: algorithm, qop: .auth, nonce: Array(vector.nonce.utf8),
+            nonceCount: UInt32(vector.nc, radix: 16) ?? 0,
             cnonce: Array(vector.cnonce.utf8))
         let value = response.value(ha1: ha1, request: DigestRequest(method: vector.method.utf8, uri: vector.uri.utf8))
         #expect(text(value) == vector.corrected_response ?? vector.response)
@@ -45,7 +48,8 @@ struct DigestResponseTests {
     func variants(token: String, qop: DigestChallenge.QOP, expected: String) throws {
         let algorithm = try #require(DigestAlgorithm(token: token.utf8))
         let ha1 = DigestResponse.ha1(
-            algorithm.hash, username: Array("alice".utf8), realm: Array("example.com".utf8), password: Array("secret".utf8))
+            algorithm.hash, username: Array("alice".utf8), realm: Array("example.com".utf8),
+            password: Array("secret".utf8))
         let response = DigestResponse(
             algorithm: algorithm, qop: qop, nonce: Array("n0".utf8), nonceCount: 0x1a, cnonce: Array("c0".utf8))
         let request = DigestRequest(method: "INVITE".utf8, uri: "sip:bob@example.com".utf8, body: "v=0\r\n".utf8)
@@ -61,7 +65,8 @@ struct DigestChallengeTests {
 
     @Test("all parameters, odd case, spaces and folds, in any order")
     func full() throws {
-        let value = "DIGEST  Realm=\"at \\\"lanta\\\\\" ,\r\n qop = \"auth,auth-int\", nonce=\"84a4\",opaque=\"\", STALE=TRUE, algorithm=sha-256"
+        let value =
+            "DIGEST  Realm=\"at \\\"lanta\\\\\" ,\r\n qop = \"auth,auth-int\", nonce=\"84a4\",opaque=\"\", STALE=TRUE, algorithm=sha-256"
         let challenge = try #require(parse(value).first).get()
         #expect(text(challenge.realm) == "at \"lanta\\")
         #expect(text(challenge.nonce) == "84a4")
@@ -84,20 +89,29 @@ struct DigestChallengeTests {
 
     @Test("several challenges in one value (RFC 9110 §11.6.1), unknown schemes among them")
     func list() {
-        let found = parse("Negotiate oRQw==, Digest realm=\"a\", nonce=\"1\", Digest nonce=\"2\", realm=\"b\", algorithm=SHA-256")
+        let found = parse(
+            "Negotiate oRQw==, Digest realm=\"a\", nonce=\"1\", Digest nonce=\"2\", realm=\"b\", algorithm=SHA-256")
         #expect(found.count == 3)
         #expect(found.compactMap { try? $0.get() }.map { text($0.realm) } == ["a", "b"])
     }
 
-    @Test("qop and algorithm choices", arguments: [
-        ("", DigestChallenge.QOP.none), (", qop=auth", .auth), (", qop=\"auth-int, auth\"", .auth), (", qop=\"auth-int\"", .authInt),
-        (", qop=\"\"", .none), (", qop=\"AUTH,x\"", .auth),
-    ])
+    @Test(
+        "qop and algorithm choices",
+        arguments: [
+            ("", DigestChallenge.QOP.none), (", qop=auth", .auth), (", qop=\"auth-int, auth\"", .auth),
+            (", qop=\"auth-int\"", .authInt),
+            (", qop=\"\"", .none), (", qop=\"AUTH,x\"", .auth),
+        ])
     func qops(parameter: String, qop: DigestChallenge.QOP) throws {
         #expect(try parse("Digest realm=\"a\", nonce=\"b\"\(parameter)").first?.get().qop == qop)
     }
 
-    @Test("no input traps", arguments: ["", ",", "Digest", "Digest realm", "Digest realm=", "Digest realm=\"", "Digest realm=\"\\", "=", "\"", "Digest ="])
+    @Test(
+        "no input traps",
+        arguments: [
+            "", ",", "Digest", "Digest realm", "Digest realm=", "Digest realm=\"", "Digest realm=\"\\", "=", "\"",
+            "Digest =",
+        ])
     func survives(value: String) { _ = parse(value) }
 
     @Test("random input: no trap, bounded results")
@@ -105,7 +119,9 @@ struct DigestChallengeTests {
         var random = SeededRandom(seed: 7616)
         let alphabet = Array("Digest realm=\"nonce\\, \t\r\n=qop".utf8)
         for _ in 0..<2000 {
-            let value = (0..<Int.random(in: 0...80, using: &random)).compactMap { _ in alphabet.randomElement(using: &random) }
+            let value = (0..<Int.random(in: 0...80, using: &random)).compactMap { _ in
+                alphabet.randomElement(using: &random)
+            }
             #expect(DigestChallenge.parse(value).count <= 16)
         }
         #expect(parse(String(repeating: "Digest a=b,", count: 500)).count == 16)
@@ -121,7 +137,9 @@ struct DigestClientTests {
         DigestClient(DigestCredentials(username: "bob", password: "zanzibar", realm: realm))
     }
 
-    private func challenge(_ realm: String = "biloxi.com", nonce: String = "dcd98b", _ more: String = ", qop=\"auth\"") -> [UInt8] {
+    private func challenge(_ realm: String = "biloxi.com", nonce: String = "dcd98b", _ more: String = ", qop=\"auth\"")
+        -> [UInt8]
+    {
         Array("Digest realm=\"\(realm)\", nonce=\"\(nonce)\"\(more)".utf8)
     }
 
@@ -151,14 +169,18 @@ struct DigestClientTests {
     func legacy() throws {
         var client = client()
         let value = try client.respond(server: [challenge(more: "")], to: invite, cnonce: cnonce).get().first
-        for name in ["qop", "nc", "cnonce", "algorithm", "opaque"] { #expect(parameter(name, of: value) == nil, "\(name)") }
+        for name in ["qop", "nc", "cnonce", "algorithm", "opaque"] {
+            #expect(parameter(name, of: value) == nil, "\(name)")
+        }
         #expect(parameter("response", of: value)?.count == 32)
     }
 
     @Test("the strongest algorithm wins; of equals the first (RFC 8760 §2.4)")
     func strongest() throws {
         var client = client()
-        let offers = ["MD5", "SHA-512-256", "SHA-256", "SHA-256-sess"].map { challenge(more: ", algorithm=\($0), qop=\"auth\"") }
+        let offers = ["MD5", "SHA-512-256", "SHA-256", "SHA-256-sess"].map {
+            challenge(more: ", algorithm=\($0), qop=\"auth\"")
+        }
         let value = try client.respond(server: offers, to: invite, cnonce: cnonce).get().first
         #expect(parameter("algorithm", of: value) == "SHA-256")
         #expect(parameter("response", of: value)?.count == 64)
@@ -168,7 +190,9 @@ struct DigestClientTests {
     func nonceCount() throws {
         var client = client()
         #expect(client.authorize(invite, cnonce: cnonce).isEmpty)
-        var seen = [parameter("nc", of: try client.respond(server: [challenge()], to: invite, cnonce: cnonce).get().first)]
+        var seen = [
+            parameter("nc", of: try client.respond(server: [challenge()], to: invite, cnonce: cnonce).get().first)
+        ]
         let bye = DigestRequest(method: "BYE".utf8, uri: "sip:bob@192.0.2.4".utf8)
         seen.append(parameter("nc", of: client.authorize(bye, cnonce: cnonce).first))
         let next = challenge(nonce: "second")
@@ -182,7 +206,9 @@ struct DigestClientTests {
         _ = try client.respond(server: [challenge()], to: invite, cnonce: cnonce).get()
         let stale = challenge(nonce: "fresh", ", qop=\"auth\", stale=true")
         _ = try client.respond(server: [stale], to: invite, cnonce: cnonce).get()
-        #expect(client.respond(server: [stale], to: invite, cnonce: cnonce) == .failure(.rejected(realm: Array("biloxi.com".utf8))))
+        #expect(
+            client.respond(server: [stale], to: invite, cnonce: cnonce)
+                == .failure(.rejected(realm: Array("biloxi.com".utf8))))
         _ = client.authorize(invite, cnonce: cnonce)
         _ = try client.respond(server: [challenge(nonce: "third")], to: invite, cnonce: cnonce).get()
         let refusal = client.respond(server: [challenge(nonce: "fourth")], to: invite, cnonce: cnonce)
@@ -202,8 +228,10 @@ struct DigestClientTests {
     @Test("two realms in one response are both answered (RFC 8760 §2.5)")
     func realms() throws {
         var client = client()
-        let values = try client.respond(server: [challenge("c")], proxy: [challenge("a"), challenge("b")], to: invite, cnonce: cnonce)
-            .get()
+        let values = try client.respond(
+            server: [challenge("c")], proxy: [challenge("a"), challenge("b")], to: invite, cnonce: cnonce
+        )
+        .get()
         #expect(values.map { parameter("realm", of: $0) } == ["c", "a", "b"])
     }
 
@@ -211,7 +239,8 @@ struct DigestClientTests {
     func boundRealm() throws {
         var client = client(realm: "b")
         #expect(
-            client.respond(server: [challenge("a")], to: invite, cnonce: cnonce) == .failure(.otherRealm([Array("a".utf8)])))
+            client.respond(server: [challenge("a")], to: invite, cnonce: cnonce)
+                == .failure(.otherRealm([Array("a".utf8)])))
         let values = try client.respond(server: [challenge("a"), challenge("b")], to: invite, cnonce: cnonce).get()
         #expect(values.map { parameter("realm", of: $0) } == ["b"])
     }
@@ -236,7 +265,8 @@ struct DigestClientTests {
     @Test("quotes, backslashes and line ends in names cannot break out")
     func escaping() throws {
         var client = DigestClient(DigestCredentials(username: "b\"o\\b\r\nX: y", password: "p"))
-        let value = try #require(try client.respond(server: [challenge()], to: invite, cnonce: cnonce).get().first).value
+        let value = try #require(try client.respond(server: [challenge()], to: invite, cnonce: cnonce).get().first)
+            .value
         #expect(text(value).hasPrefix("Digest username=\"b\\\"o\\\\b  X: y\", realm="))
         #expect(!value.contains(13) && !value.contains(10))
     }
