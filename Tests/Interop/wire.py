@@ -139,6 +139,7 @@ class TCP:
 
     def __init__(self, port, address="127.0.0.1"):
         self.socket = socket.create_connection((address, port), 5)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port = self.socket.getsockname()[1]
         self.buffer = b""
         self.is_closed = False
@@ -153,6 +154,13 @@ class TCP:
         try:
             self.socket.sendall(data)
         except ConnectionError:
+            self.is_closed = True
+
+    def half_close(self):
+        """Nothing more will be sent."""
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
             self.is_closed = True
 
     def receive(self, seconds=5.0):
