@@ -1,0 +1,160 @@
+/// The productions that several header fields share. Each moves an index forward and throws at the byte that is wrong.
+
+/// Moves past `LWS`. The line ends of folding count as such: the value was cut out at its true end before.
+@inline(__always)
+func skipLWS(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) {
+    while index < end, bytes[index].isIn(.lws) { index &+= 1 }
+}
+
+/// A copy of a part of a message.
+func copy(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> [UInt8] {
+    [UInt8](capacity: max(end &- start, 0)) { out in
+        var index = start
+        while index < end {
+            out.append(bytes[index])
+            index &+= 1
+        }
+    }
+}
+
+/// Moves past a quoted string, from its opening to behind its closing quote (RFC 3261 §25.1).
+func skipQuotedString(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) throws(ParseError) {
+    let start = index
+    index &+= 1
+    while index < end {
+        let byte = bytes[index]
+        index &+= 1
+        if byte == UInt8(ascii: "\"") { return }
+        if byte == UInt8(ascii: "\\") { index &+= 1 }
+    }
+    throw ParseError(.unterminatedQuotedString, offset: start)
+}
+
+/// Moves past characters of a class in which `%` begins an escape (RFC 3261 §25.1, `escaped`).
+@inline(__always)
+func skipEscaped(
+    _ bytes: Span<UInt8>, _ index: inout Int, to end: Int, _ plain: ByteClass
+) throws(ParseError) {
+    while index < end {
+        let byte = bytes[index]
+        if plain.contains(byte) {
+            index &+= 1
+        } else if byte == UInt8(ascii: "%") {
+            guard index &+ 2 < end, bytes[index &+ 1].isIn(.hex), bytes[index &+ 2].isIn(.hex) else {
+                throw ParseError(.malformedURI, offset: index)
+            }
+            index &+= 3
+        } else {
+            return
+        }
+    }
+}
+
+/// A parameter of a header field (RFC 3261 §25.1, `generic-param`): where its name and its value are.
+struct ParameterParts {
+    var name: Extent
+    /// With the quotes, when quoted; absent when there is no `=`.
+    var value: Extent
+
+    /// Reads one parameter. `index` is behind its semicolon, and behind the parameter and following space afterwards.
+    @inline(__always)
+    static func parse(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) throws(ParseError) -> ParameterParts {
+        skipLWS(bytes, &index, to: end)
+        let start = index
+        while index < end, bytes[index].isIn(.token) { index &+= 1 }
+        guard index > start else { throw ParseError(.malformedParameter, offset: index) }
+        var parts = ParameterParts(name: Extent(start, index), value: .none)
+        skipLWS(bytes, &index, to: end)
+        guard index < end, bytes[index] == UInt8(ascii: "=") else { return parts }
+        index &+= 1
+        skipLWS(bytes, &index, to: end)
+        let value = index
+        if index < end, bytes[index] == UInt8(ascii: "\"") {
+            try skipQuotedString(bytes, &index, to: end)
+        } else {
+            while index < end, bytes[index].isIn(.value) { index &+= 1 }
+            guard index > value else { throw ParseError(.malformedParameter, offset: index) }
+        }
+        parts.value = Extent(value, index)
+        skipLWS(bytes, &index, to: end)
+        return parts
+    }
+
+    /// Whether the name is this one, given as a folded word of up to eight letters.
+    @inline(__always)
+    func isNamed(_ word: UInt64, length: Int, _ bytes: Span<UInt8>) -> Bool {
+        name.count == length && bytes.foldedWord(at: Int(name.start), length: length) == word
+    }
+}
+
+/// The raw parameters of a header field value, semicolons included, with look-up by name.
+package struct Parameters: Hashable, Sendable {
+    /// As on the wire, from the first semicolon.
+    package var bytes: [UInt8]
+
+    package init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+
+    /// The names and the values, unquoted; nil for a parameter without a value.
+    package var all: [(name: [UInt8], value: [UInt8]?)] {
+        let span = bytes.span
+        var found: [(name: [UInt8], value: [UInt8]?)] = []
+        var index = 0
+        while index < span.count, span[index] == UInt8(ascii: ";") || span[index].isIn(.lws) {
+            index += 1
+            guard index <= span.count, span[index - 1] == UInt8(ascii: ";") else { continue }
+            guard let parts = try? ParameterParts.parse(span, &index, to: span.count) else { break }
+            let value = parts.value.optionalRange.map { unquoted(bytes[$0]) }
+            found.append((Array(bytes[parts.name.range]), value))
+        }
+        return found
+    }
+
+    /// The value of a parameter, unquoted; empty when it has none, nil when it is not there. Names ignore case.
+    package subscript(_ name: StaticString) -> [UInt8]? {
+        all.first { $0.name.equalsIgnoringCase(name) }.map { $0.value ?? [] }
+    }
+}
+
+/// The text of a quoted string without quotes and escapes and with folding undone; other bytes as they are.
+package func unquoted(_ raw: some Collection<UInt8>) -> [UInt8] {
+    guard raw.first == UInt8(ascii: "\""), raw.count >= 2 else { return Array(raw) }
+    var text: [UInt8] = []
+    text.reserveCapacity(raw.count)
+    var isEscaped = false
+    for byte in raw.dropFirst().dropLast() {
+        if isEscaped || byte != UInt8(ascii: "\\") { text.append(byte) }
+        isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+    }
+    return unfolded(text)
+}
+
+/// Replaces each line end with the white space around it by one space (RFC 3261 §7.3.1).
+package func unfolded(_ raw: some Collection<UInt8>) -> [UInt8] {
+    guard raw.contains(where: { $0 == 0x0a || $0 == 0x0d }) else { return Array(raw) }
+    var text: [UInt8] = []
+    var isInFold = false
+    for byte in raw {
+        if byte == 0x0a || byte == 0x0d {
+            while text.last == 0x20 || text.last == 0x09 { text.removeLast() }
+            if !isInFold || text.isEmpty { text.append(0x20) } else { text.append(0x20) }
+            isInFold = true
+        } else if isInFold, byte == 0x20 || byte == 0x09 {
+            continue
+        } else {
+            isInFold = false
+            text.append(byte)
+        }
+    }
+    return text
+}
+
+/// The bytes as a quoted string, quotes and backslashes escaped; line ends and NUL become spaces.
+package func quoted(_ text: some Sequence<UInt8>) -> [UInt8] {
+    var out: [UInt8] = [UInt8(ascii: "\"")]
+    for byte in text {
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { out.append(UInt8(ascii: "\\")) }
+        out.append(byte == 0x0d || byte == 0x0a || byte == 0 ? 0x20 : byte)
+    }
+    out.append(UInt8(ascii: "\""))
+    return out
+}
