@@ -4,6 +4,8 @@ package struct MediaPlan: Hashable, Sendable {
     package struct RemoteName: Hashable, Sendable {
         package var host: [UInt8]
         package var port: UInt16
+
+        package init(host: [UInt8], port: UInt16) { (self.host, self.port) = (host, port) }
     }
 
     /// What we send.

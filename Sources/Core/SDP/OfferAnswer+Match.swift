@@ -18,18 +18,15 @@ extension OfferAnswer {
         guard answer.media[offer.line].port != 0 else {
             throw .notAcceptable(304, "m-line \(offer.line + 1): the peer refused audio")
         }
-        let remote = try RemoteAudio(line: offer.line, of: answer, local: local)
         // Formats that were not offered may be listed too, but only offered ones can be sent (RFC 3264 §6.1).
-        guard
-            let format = remote.formats.first(where: { format in offer.formats.contains { $0.codec == format.codec } })
-        else {
-            throw .notAcceptable(305, "m-line \(offer.line + 1): the answer has no format of the offer")
-        }
+        var asOffered = local
+        asOffered.codecs = offer.formats.map(\.codec)
+        let remote = try RemoteAudio(line: offer.line, of: answer, local: asOffered)
         let ours = LocalSide(
             formats: offer.formats, events: remote.events.isEmpty ? [:] : offer.events,
             // An answer that claims more than the offer gave is cut down to it (RFC 3264 §6.1).
             direction: offer.direction.answer(to: remote.direction), rtcpMux: local.rtcpMux && remote.rtcpMux)
         let events = remote.events.filter { offer.events[$0.key] != nil }
-        return MediaPlan(sending: format, to: remote, events: events, receiving: ours, ptime: local.ptime)
+        return MediaPlan(sending: remote.formats[0], to: remote, events: events, receiving: ours, ptime: local.ptime)
     }
 }

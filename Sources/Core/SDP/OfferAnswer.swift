@@ -69,22 +69,31 @@ package struct OfferAnswer: Sendable {
     /// Makes an offer; `direction` becomes what we want from now on, nil keeps it. A second offer replaces a pending one,
     /// which must have been refused or never sent.
     package mutating func makeOffer(direction: MediaDirection? = nil) -> [UInt8] {
+        let previous = local.direction
         if let direction { local.direction = direction }
         let offer = composeOffer(after: agreed)
         let description = numbered(offer.media)
         state = .offered(
-            PendingOffer(description: description, line: offer.line, formats: offer.formats, events: offer.events))
+            PendingOffer(
+                description: description, line: offer.line, formats: offer.formats,
+                events: offer.events, previousDirection: previous))
         return description.bytes
     }
 
     /// Forgets a pending offer: the peer refused it, or its request was cancelled. What was agreed stays in force
-    /// (RFC 3264 §8). Without a pending offer nothing happens.
-    package mutating func rollback() { state = .stable }
+    /// (RFC 3264 §8), and what we want is again what it was before. Without a pending offer nothing happens.
+    package mutating func rollback() {
+        guard case .offered(let offer) = state else { return }
+        local.direction = offer.previousDirection
+        state = .stable
+    }
 
     /// Answers an offer of the peer.
     package mutating func receiveOffer(_ sdp: some Collection<UInt8>) -> Result<Answer, OfferRefusal> {
         // Both sides offered: the one that answers second refuses (RFC 3261 §14.2, RFC 3311 §5.2).
-        guard !hasPendingOffer else { return .failure(.init(491, "an offer of ours waits for its answer")) }
+        guard !hasPendingOffer else {
+            return .failure(.init(status: 491, sentence: "an offer of ours waits for its answer"))
+        }
         do throws(OfferRefusal) {
             let offer = try read(sdp)
             let answer = try composeAnswer(to: offer)
@@ -100,7 +109,8 @@ package struct OfferAnswer: Sendable {
     /// provisional) and is ignored (RFC 3261 §13.2.1).
     package mutating func receiveAnswer(_ sdp: some Collection<UInt8>) -> Result<MediaPlan, OfferRefusal> {
         guard case .offered(let offer) = state else {
-            return plan.map { .success($0) } ?? .failure(.init(400, "there is no offer that this could answer"))
+            return plan.map { .success($0) }
+                ?? .failure(.init(status: 400, sentence: "there is no offer that this could answer"))
         }
         // Whatever the answer is worth, the exchange is over.
         state = .stable
@@ -117,7 +127,7 @@ package struct OfferAnswer: Sendable {
     /// (RFC 6337 §3.1.1). The plan is for early media; the offer stays pending.
     package func previewAnswer(_ sdp: some Collection<UInt8>) -> Result<MediaPlan, OfferRefusal> {
         guard case .offered(let offer) = state else {
-            return .failure(.init(400, "there is no offer that this could answer"))
+            return .failure(.init(status: 400, sentence: "there is no offer that this could answer"))
         }
         do throws(OfferRefusal) { return .success(try match(try read(sdp), to: offer)) } catch {
             return .failure(error)
@@ -160,6 +170,8 @@ struct PendingOffer: Sendable {
     var formats: [RemoteAudio.Format]
     /// The number of telephone-event by clock rate.
     var events: [Int: UInt8]
+    /// What we wanted before the offer.
+    var previousDirection: MediaDirection
 
     var direction: MediaDirection { description.direction(of: description.media[line]) }
 }

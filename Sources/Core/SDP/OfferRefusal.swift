@@ -7,14 +7,17 @@ package struct OfferRefusal: Error, Hashable, Sendable {
     /// One sentence that names the line or field. Printable ASCII without quotes, so it fits into a quoted string.
     package var sentence: String
 
-    init(_ status: Int, warning: Int? = nil, _ sentence: String) {
-        (self.status, self.warningCode) = (status, warning)
+    /// A refusal; what a quoted string cannot hold is replaced in the sentence, and its length is bounded.
+    package init(status: Int, warningCode: Int? = nil, sentence: String) {
+        (self.status, self.warningCode) = (status, warningCode)
         self.sentence = printable(sentence.utf8)
     }
 
-    init(_ error: SDPError) { self.init(400, warning: 399, "SDP: \(error.sentence)") }
+    init(_ error: SDPError) { self.init(status: 400, warningCode: 399, sentence: "SDP: \(error.sentence)") }
 
-    static func notAcceptable(_ warning: Int, _ sentence: String) -> Self { .init(488, warning: warning, sentence) }
+    static func notAcceptable(_ warning: Int, _ sentence: String) -> Self {
+        .init(status: 488, warningCode: warning, sentence: sentence)
+    }
 }
 
 /// At most 300 bytes of text from a peer or of ours, with everything that a quoted string cannot hold replaced.

@@ -32,7 +32,8 @@ struct RemoteAudio {
         readFormats(of: media, among: local.codecs)
         guard !formats.isEmpty else {
             let offered = media.formats.map { Self.nameFormat($0, in: media) }.joined(separator: ", ")
-            throw .notAcceptable(305, "m-line \(index + 1): none of its formats is supported: \(offered)")
+            let ours = local.codecs.map(\.name).joined(separator: ", ")
+            throw .notAcceptable(305, "m-line \(index + 1): none of its formats (\(offered)) is one of ours (\(ours))")
         }
         try readAddress(line: index, of: description, local: local)
     }
