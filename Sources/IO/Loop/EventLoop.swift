@@ -27,6 +27,8 @@ package final class EventLoop {
 
     private let epoll: Descriptor
     private let events: UnsafeMutablePointer<epoll_event>
+    /// Where the streams of this loop read into, one after the other.
+    let scratch: UnsafeMutableRawBufferPointer
     private var slots: [Slot] = []
     private var free: [UInt32] = []
     private var polled: [any DeadlineHandler] = []
@@ -38,9 +40,13 @@ package final class EventLoop {
         epoll = try Descriptor(epoll_create1(Int32(EPOLL_CLOEXEC)), orThrow: "open an event loop")
         unsafe events = .allocate(capacity: Self.batch)
         unsafe events.initialize(repeating: unsafe epoll_event(), count: Self.batch)
+        unsafe scratch = .allocate(byteCount: 65_536, alignment: 64)
     }
 
-    deinit { unsafe events.deallocate() }
+    deinit {
+        unsafe events.deallocate()
+        unsafe scratch.deallocate()
+    }
 
     /// Watches a descriptor. The loop keeps the handler alive until `remove`; the caller keeps the descriptor open.
     @discardableResult

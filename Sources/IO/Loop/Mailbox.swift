@@ -27,7 +27,7 @@ package final class Mailbox<Element: Sendable>: Sendable {
             return letters.count
         }
         // A box that was not empty has been signalled already, and nobody drained it since.
-        if depth == 1 { signal() }
+        if depth == 1 { wake() }
         return depth
     }
 
@@ -47,7 +47,8 @@ package final class Mailbox<Element: Sendable>: Sendable {
         }
     }
 
-    private func signal() {
+    /// Wakes the owner although nothing was posted.
+    package func wake() {
         var one: UInt64 = 1
         _ = unsafe write(fd, &one, 8)
     }

@@ -1,15 +1,16 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// A thread of our own with a name that `top -H` shows. Joined at the latest when it is released.
-package final class WorkerThread {
+package final class WorkerThread: Sendable {
     private final class Body {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
     private let thread: pthread_t
-    private var isJoined = false
+    private let isJoined = Atomic<Bool>(false)
 
     /// Starts `body` on a thread named `name` (15 bytes are shown), pinned to one CPU when `cpu` is given.
     package init(name: String, cpu: Int? = nil, _ body: @escaping @Sendable () -> Void) throws(IOError) {
@@ -33,10 +34,9 @@ package final class WorkerThread {
 
     deinit { join() }
 
-    /// Waits until the body has returned.
+    /// Waits until the body has returned. A second call returns at once.
     package func join() {
-        guard !isJoined else { return }
-        isJoined = true
+        guard !isJoined.exchange(true, ordering: .acquiringAndReleasing) else { return }
         pthread_join(thread, nil)
     }
 

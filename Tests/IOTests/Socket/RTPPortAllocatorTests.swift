@@ -1,0 +1,103 @@
+import Core
+import IO
+import Testing
+
+@Suite("RTPPortAllocator")
+struct RTPPortAllocatorTests {
+    private let start = SystemClock.now()
+
+    /// A range that the kernel does not choose from for ephemeral ports, different for tests that run side by side.
+    private func range(_ offset: UInt16, _ count: UInt16) -> ClosedRange<UInt16> {
+        let first = 20_000 + offset
+        return first...(first + count - 1)
+    }
+
+    @Test("pairs are even and odd, bound, distinct and within the range")
+    func pairs() throws {
+        let allocator = try RTPPortAllocator(range: range(1, 41))
+        #expect(allocator.capacity == 20)
+        var open: [RTPPorts] = []
+        for _ in 0..<10 { open.append(try allocator.open(on: .loopback, at: start)) }
+        for ports in open {
+            let (rtp, rtcp) = (ports.rtp.localAddress, ports.rtcp.localAddress)
+            #expect(rtp.port % 2 == 0 && rtcp.port == rtp.port + 1)
+            #expect(allocator.range.contains(rtp.port) && allocator.range.contains(rtcp.port))
+        }
+        #expect(Set(open.map(\.rtp.localAddress)).count == 10)
+        #expect(allocator.used == 10)
+        open.removeAll()
+        #expect(allocator.used == 0)
+    }
+
+    @Test("a closed pair rests, then comes back")
+    func draining() throws {
+        let allocator = try RTPPortAllocator(range: range(100, 2), draining: .seconds(5))
+        var ports: RTPPorts? = try allocator.open(on: .loopback, at: start)
+        let port = ports?.rtp.localAddress.port
+        ports = nil
+        let closed = SystemClock.now()
+        let error = #expect(throws: IOError.self) { _ = try allocator.open(on: .loopback, at: closed + .seconds(4)) }
+        #expect(
+            error?.description
+                == "cannot open RTP ports 127.0.0.1 20100-20101: of 1 pairs 0 are in use, 1 rest after a call, 0 belong to others"
+        )
+        let again = try allocator.open(on: .loopback, at: closed + .seconds(5))
+        #expect(again.rtp.localAddress.port == port)
+        #expect(allocator.used == 1)
+    }
+
+    @Test("ports of other programs are passed over, and the sentence says so")
+    func foreign() throws {
+        let allocator = try RTPPortAllocator(range: range(200, 4))
+        let other = try UDPSocket(bind: SocketAddress(.loopback, 20_201))
+        let ports = try allocator.open(on: .loopback, at: start)
+        #expect(ports.rtp.localAddress.port == 20_202)
+        let error = #expect(throws: IOError.self) { _ = try allocator.open(on: .loopback, at: start) }
+        #expect(error?.reason == "of 2 pairs 1 are in use, 0 rest after a call, 1 belong to others")
+        #expect(other.localAddress.port == 20_201)
+    }
+
+    @Test(
+        "a range without a pair is refused",
+        arguments: [10_001...10_002, 10_000...10_000, 65_535...65_535] as [ClosedRange<UInt16>])
+    func empty(range: ClosedRange<UInt16>) {
+        #expect(throws: IOError.self) { _ = try RTPPortAllocator(range: range) }
+    }
+
+    @Test("the last port may be 65535")
+    func last() throws {
+        let allocator = try RTPPortAllocator(range: 65_533...65_535)
+        #expect(allocator.range == 65_534...65_535)
+    }
+
+    @Test("an address that is not ours is an error at once and costs no port")
+    func notOurs() throws {
+        let allocator = try RTPPortAllocator(range: range(300, 8))
+        let error = #expect(throws: IOError.self) {
+            _ = try allocator.open(on: IPAddress(v4: 0xc000_0201), at: start)
+        }
+        #expect(error?.name == "EADDRNOTAVAIL")
+        #expect(allocator.used == 0)
+    }
+
+    @Test("four threads never get the same pair")
+    func threads() throws {
+        let allocator = try RTPPortAllocator(range: range(400, 200))
+        let seen = try Mailbox<UInt16>()
+        let start = start
+        let threads = try (0..<4).map { number in
+            try WorkerThread(name: "opener-\(number)") {
+                var held: [RTPPorts] = []
+                for _ in 0..<25 {
+                    guard let ports = try? allocator.open(on: .loopback, at: start) else { return }
+                    held.append(ports)
+                    seen.post(ports.rtp.localAddress.port)
+                }
+            }
+        }
+        for thread in threads { thread.join() }
+        var ports: [UInt16] = []
+        seen.drain(into: &ports)
+        #expect(ports.count == 100 && Set(ports).count == 100)
+    }
+}
