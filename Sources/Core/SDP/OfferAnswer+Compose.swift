@@ -52,9 +52,10 @@ extension OfferAnswer {
     mutating func composeAnswer(to offer: SessionDescription) throws(OfferRefusal) -> ComposedAnswer {
         try checkLines(of: offer)
         var media = offer.media.map { refused($0) }
-        let active = offer.media.indices.filter { offer.media[$0].port != 0 }
-        guard !active.isEmpty else { return ComposedAnswer(media: media, line: nil, plan: nil) }
-        let (line, remote) = try usableAudio(among: active, of: offer)
+        guard offer.media.contains(where: { $0.port != 0 }) else {
+            return ComposedAnswer(media: media, line: nil, plan: nil)
+        }
+        let (line, remote) = try usableAudio(of: offer)
         remember(offer.media[line])
         let formats = orderedFormats(of: remote)
         let clockRates = Set(formats.map(\.codec.clockRate))
@@ -75,12 +76,11 @@ extension OfferAnswer {
         }
     }
 
-    private func usableAudio(
-        among active: [Int], of offer: SessionDescription
-    ) throws(OfferRefusal) -> (line: Int, remote: RemoteAudio) {
+    /// The first active audio m-line that we can use, the one in use before others.
+    func usableAudio(of offer: SessionDescription) throws(OfferRefusal) -> (line: Int, remote: RemoteAudio) {
         var refusal: OfferRefusal?
-        let preferred = active.filter { $0 == audioLine } + active.filter { $0 != audioLine }
-        for index in preferred where offer.media[index].isAudio {
+        let active = offer.media.indices.filter { offer.media[$0].isAudio && offer.media[$0].port != 0 }
+        for index in active.filter({ $0 == audioLine }) + active.filter({ $0 != audioLine }) {
             do throws(OfferRefusal) {
                 return (index, try RemoteAudio(line: index, of: offer, local: local))
             } catch {

@@ -25,7 +25,7 @@ extension OfferAnswer {
         let ours = LocalSide(
             formats: offer.formats, events: remote.events.isEmpty ? [:] : offer.events,
             // An answer that claims more than the offer gave is cut down to it (RFC 3264 §6.1).
-            direction: offer.direction.answer(to: remote.direction), rtcpMux: local.rtcpMux && remote.rtcpMux)
+            direction: offer.direction.answer(to: remote.direction), rtcpMux: offer.rtcpMux && remote.rtcpMux)
         let events = remote.events.filter { offer.events[$0.key] != nil }
         return MediaPlan(sending: remote.formats[0], to: remote, events: events, receiving: ours, ptime: local.ptime)
     }

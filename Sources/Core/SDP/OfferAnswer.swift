@@ -23,7 +23,7 @@ package struct OfferAnswer: Sendable {
     }
 
     private var state = State.stable
-    private let origin: SessionDescription.Origin
+    private var origin: SessionDescription.Origin
     private let sessionName: SessionDescription.Text
 
     /// The last description that left, agreed or not: versions count from it.
@@ -69,6 +69,7 @@ package struct OfferAnswer: Sendable {
     /// Makes an offer; `direction` becomes what we want from now on, nil keeps it. A second offer replaces a pending one,
     /// which must have been refused or never sent.
     package mutating func makeOffer(direction: MediaDirection? = nil) -> [UInt8] {
+        rollback()
         let previous = local.direction
         if let direction { local.direction = direction }
         let offer = composeOffer(after: agreed)
@@ -78,6 +79,26 @@ package struct OfferAnswer: Sendable {
                 description: description, line: offer.line, formats: offer.formats,
                 events: offer.events, previousDirection: previous))
         return description.bytes
+    }
+
+    /// Takes a description made elsewhere as our offer, which is sent as it stands; nil when it can be. Later descriptions continue its
+    /// o= and its m-lines. Of its formats only those count that are ours.
+    package mutating func makeOffer(verbatim sdp: some Collection<UInt8>) -> OfferRefusal? {
+        do throws(OfferRefusal) {
+            let description = try read(sdp)
+            let audio = try usableAudio(of: description)
+            if let own = description.origin { origin = own }
+            let number = description.origin.flatMap { UInt64(decimal: $0.sessionVersion) }
+            lastSent = (description, number ?? lastSent?.version ?? 0)
+            state = .offered(
+                PendingOffer(
+                    description: description, line: audio.line, formats: audio.remote.formats,
+                    events: audio.remote.events,
+                    previousDirection: local.direction))
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// Forgets a pending offer: the peer refused it, or its request was cancelled. What was agreed stays in force
@@ -174,6 +195,7 @@ struct PendingOffer: Sendable {
     var previousDirection: MediaDirection
 
     var direction: MediaDirection { description.direction(of: description.media[line]) }
+    var rtcpMux: Bool { description.media[line].hasRTCPMux }
 }
 
 private func addressType(of address: IPAddress) -> SessionDescription.Text {

@@ -22,14 +22,4 @@ extension ArraySlice<UInt8> {
         while let last = slice.last, last == 0x20 || last == 0x09 { slice = slice.dropLast() }
         return slice
     }
-
-    /// Whether both are the same but for the case of ASCII letters.
-    func equalsIgnoringCase(_ other: some Sequence<UInt8>) -> Bool {
-        elementsEqual(other) { lowercased($0) == lowercased($1) }
-    }
-
-    /// For people; what is no UTF-8 is replaced.
-    var text: String { String(decoding: self, as: UTF8.self) }
 }
-
-private func lowercased(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte }

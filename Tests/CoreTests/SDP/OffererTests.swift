@@ -151,4 +151,22 @@ struct OffererTests {
         #expect(plan.rtcpMux == isTaken)
         #expect(plan.remoteRTCP?.port == (isTaken ? 30000 : 30001))
     }
+
+    @Test("an offer made elsewhere is answered and continued like one of ours (O15)")
+    func verbatim() throws {
+        var ours = machine()
+        let offer = sdp("m=video 9 RTP/AVP 31", "m=audio 30000 RTP/AVP 18 0", "a=sendonly", "a=rtcp-mux", version: 7)
+        #expect(ours.makeOffer(verbatim: offer) == nil)
+        let answer = sdp("m=video 0 RTP/AVP 31", "m=audio 50000 RTP/AVP 0", "a=recvonly", "a=rtcp-mux")
+        let plan = try ours.receiveAnswer(answer).get()
+        #expect(plan.direction == .sendonly)
+        #expect(plan.rtcpMux)
+        #expect(plan.payloadTypesToReceive == [0: .pcmu])
+        let next = lines(ours.makeOffer())
+        #expect(next[1] == "o=peer 77 8 IN IP4 198.51.100.7")
+        #expect(
+            next.filter { $0.hasPrefix("m=") } == ["m=video 0 RTP/AVP 31", "m=audio 40000 RTP/AVP 0 8 101"])
+        #expect(ours.makeOffer(verbatim: sdp("m=video 9 RTP/AVP 31"))?.warningCode == 304)
+        #expect(ours.makeOffer(verbatim: Array("v".utf8))?.status == 400)
+    }
 }

@@ -132,6 +132,17 @@ struct RenegotiationTests {
         #expect(version(ours.localDescription) == 3)
     }
 
+    @Test("a second offer takes the place of a pending one, as if that had been refused")
+    func replacedOffer() throws {
+        var ours = try established()
+        _ = ours.makeOffer(direction: .sendonly)
+        _ = ours.makeOffer(direction: .inactive)
+        ours.rollback()
+        #expect(ours.local.direction == .sendrecv)
+        _ = ours.makeOffer(direction: .sendonly)
+        #expect(lines(ours.makeOffer()).contains("a=sendrecv"))
+    }
+
     @Test("an offer that cannot be used changes nothing")
     func refusedOffer() throws {
         var ours = try established()

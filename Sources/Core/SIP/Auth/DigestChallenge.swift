@@ -57,6 +57,16 @@ package struct DigestChallenge: Hashable, Sendable {
         case missingParameter(String)
         case unknownAlgorithm([UInt8])
         case unknownQOP([UInt8])
+
+        /// What is at fault, for a person.
+        package var sentence: String {
+            switch self {
+            case .unknownScheme(let scheme): "scheme \(scheme.text) is not supported"
+            case .missingParameter(let name): "\(name) is missing"
+            case .unknownAlgorithm(let token): "algorithm \(token.text) is not supported"
+            case .unknownQOP(let value): "qop \(value.text) is not supported"
+            }
+        }
     }
 
     /// Reads the challenges of one WWW-Authenticate or Proxy-Authenticate value. RFC 3261 §20.44 has one in each, RFC 9110 §11.6.1

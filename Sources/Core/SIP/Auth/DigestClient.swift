@@ -43,6 +43,18 @@ package struct DigestClient: Sendable {
         case otherRealm([[UInt8]])
         /// The realm has seen these credentials for this request, and they are not good.
         case rejected(realm: [UInt8])
+
+        /// One sentence for a person.
+        package var sentence: String {
+            switch self {
+            case .noChallenge: "the peer asks for credentials but sends no challenge"
+            case .unsupported(let faults):
+                "no challenge of the peer can be answered: " + faults.map(\.sentence).joined(separator: "; ")
+            case .otherRealm(let realms):
+                "the credentials are for another realm than " + realms.map(\.text).joined(separator: ", ")
+            case .rejected(let realm): "the realm \(realm.text) rejected the user name or password"
+            }
+        }
     }
 
     fileprivate struct Space: Sendable {

@@ -254,6 +254,23 @@ struct DigestClientTests {
                 == .failure(.unsupported([.unknownScheme(Array("Basic".utf8))])))
     }
 
+    @Test(
+        "each refusal is a sentence",
+        arguments: [
+            (DigestClient.Refusal.noChallenge, "the peer asks for credentials but sends no challenge"),
+            (
+                .unsupported([.unknownScheme(Array("Basic".utf8)), .missingParameter("nonce")]),
+                "no challenge of the peer can be answered: scheme Basic is not supported; nonce is missing"
+            ),
+            (
+                .unsupported([.unknownAlgorithm(Array("X".utf8)), .unknownQOP(Array("y".utf8))]),
+                "no challenge of the peer can be answered: algorithm X is not supported; qop y is not supported"
+            ),
+            (.otherRealm([Array("a".utf8), Array("b".utf8)]), "the credentials are for another realm than a, b"),
+            (.rejected(realm: Array("a".utf8)), "the realm a rejected the user name or password"),
+        ])
+    func sentences(refusal: DigestClient.Refusal, sentence: String) { #expect(refusal.sentence == sentence) }
+
     @Test("a -sess algorithm keeps the cnonce of the nonce's first use (RFC 7616 §3.4.2)")
     func session() throws {
         var client = client()
