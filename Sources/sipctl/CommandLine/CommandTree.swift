@@ -1,0 +1,21 @@
+/// The commands, one line each.
+enum CommandTree {
+    static var root: CommandSpec {
+        CommandSpec(
+            "sipctl", "Place, answer, bridge and examine SIP calls",
+            description: """
+                Standard output carries data and nothing else; notes, progress and errors go to standard error. A file \
+                named - is standard input or output, so commands work together in pipes.
+                """,
+            options: [GlobalOptions.version],
+            examples: [
+                Example("sipctl help version", "Learn about a command"),
+                Example("sipctl version --json", "Find out which version this is, from a program"),
+            ],
+            seeAlso: ["help"],
+            subcommands: [
+                CommandReference(Help.self),
+                CommandReference(Version.self),
+            ])
+    }
+}
