@@ -26,13 +26,6 @@ enum System {
         return Int(size.ws_col)
     }
 
-    /// Nanoseconds of the monotonic clock.
-    static func monotonicNanoseconds() -> Int64 {
-        var time = timespec()
-        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }
-
     /// Opens a file for reading.
     static func open(_ path: String) throws(Problem) -> Int32 {
         while true {

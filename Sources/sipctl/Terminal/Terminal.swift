@@ -1,4 +1,5 @@
 internal import Core
+internal import IO
 internal import Synchronization
 
 /// The streams of a command: standard output carries data, standard error is for people.
@@ -35,7 +36,7 @@ final class Terminal: Sendable {
 
     init(
         output: OutputStream, errors: OutputStream, environment: Environment, settings: Settings = Settings(),
-        now: @escaping @Sendable () -> Instant = { Instant(nanoseconds: System.monotonicNanoseconds()) }
+        now: @escaping @Sendable () -> Instant = { SystemClock.now() }
     ) {
         (self.output, self.errors, self.environment) = (output, errors, environment)
         (self.settings, self.now) = (settings, now)
