@@ -1,0 +1,314 @@
+/// One call: a SIP dialog with one media session, from the first INVITE to the end (RFC 3261 §12 to §15).
+///
+/// The machine decides; `UserAgent` writes the messages that its outputs ask for and feeds it what comes back.
+package struct Call {
+    /// Where the call stands. Holding is not a state of the dialog but of the media: see `direction` in `plan`.
+    package enum State: String, Sendable {
+        /// We sent an INVITE and heard nothing yet.
+        case dialing
+        /// A provisional response above 100 came.
+        case ringing
+        /// An INVITE came and nobody has answered it here.
+        case incoming
+        /// We gave up on our INVITE; its final response is still out.
+        case cancelling
+        /// A 2xx was sent or received.
+        case answered
+        /// Our BYE is out.
+        case ending
+        case ended
+    }
+
+    /// What the machine asks for.
+    enum Output {
+        /// A response to the INVITE that waits for one.
+        case respond(Int, body: [UInt8], extra: [(HeaderName, String)])
+        /// The INVITE, first or once more with credentials; `body` is an offer.
+        case invite(body: [UInt8])
+        case cancel
+        case ack
+        case bye(reason: String?)
+        case media(MediaPlan)
+        case progress(CallProgress)
+        case ended(CallEnd)
+    }
+
+    /// The limits of a call; each bounds something that a silent peer would keep alive for ever.
+    package struct Limits: Hashable, Sendable {
+        /// From INVITE to a final response.
+        package var ringing: Duration = .seconds(180)
+        /// From answer to the end; nil is without limit.
+        package var duration: Duration?
+
+        package init() {}
+    }
+
+    package let key: CallKey
+    package let direction: CallDirection
+    package private(set) var state: State
+    /// What was agreed last; nil before the first agreement.
+    package private(set) var plan: MediaPlan?
+    let limits: Limits
+
+    private var offerAnswer: OfferAnswer?
+    private var awaitsAnswerInAck = false
+    private var end: CallEnd?
+    private var ringingTimer: Instant?
+    private var durationTimer: Instant?
+    /// Ends the wait for the peer's reply to BYE or CANCEL.
+    private var farewellTimer: Instant?
+
+    /// When `advance` must next be called; nil when no timer is armed.
+    var deadline: Instant? { earliest(earliest(ringingTimer, durationTimer), farewellTimer) }
+
+    /// A call that an INVITE from the peer begins.
+    init(incoming key: CallKey, limits: Limits, at now: Instant) {
+        (self.key, direction, state, self.limits) = (key, .inbound, .incoming, limits)
+        ringingTimer = now + limits.ringing
+    }
+
+    /// A call that we place; appends the INVITE.
+    init(dialing key: CallKey, _ media: OfferAnswer, limits: Limits, at now: Instant, into out: inout [Output]) {
+        (self.key, direction, state, self.limits) = (key, .outbound, .dialing, limits)
+        ringingTimer = now + limits.ringing
+        var media = media
+        out.append(.invite(body: media.makeOffer(direction: nil)))
+        offerAnswer = media
+    }
+
+    // MARK: orders
+
+    /// Tells the caller that we ring.
+    mutating func ring(into out: inout [Output]) {
+        guard state == .incoming else { return }
+        out.append(.respond(180, body: [], extra: []))
+    }
+
+    /// Answers an incoming call; `offer` is the body of the INVITE, empty when it had none.
+    mutating func accept(_ media: OfferAnswer, offer: ArraySlice<UInt8>, at now: Instant, into out: inout [Output]) {
+        guard state == .incoming else { return }
+        offerAnswer = media
+        guard let body = answer(offer, into: &out) else {
+            return finish(end ?? CallEnd(.noCommonMedia, status: 488, "no common media"), into: &out)
+        }
+        out.append(.respond(200, body: body, extra: []))
+        establish(at: now, into: &out)
+    }
+
+    /// Refuses an incoming call with a final status of 300 or above.
+    mutating func reject(
+        _ status: Int, _ end: CallEnd, extra: [(HeaderName, String)] = [], into out: inout [Output]
+    ) {
+        guard state == .incoming else { return }
+        out.append(.respond(status, body: [], extra: extra))
+        finish(end, into: &out)
+    }
+
+    /// Ends the call from this side in whatever state it is.
+    mutating func hangUp(_ end: CallEnd, at now: Instant, into out: inout [Output]) {
+        switch state {
+        case .incoming: reject(end.status ?? 480, end, into: &out)
+        case .dialing, .ringing:
+            (state, self.end, ringingTimer) = (.cancelling, end, nil)
+            // The INVITE transaction itself may run for 64·T1 more; the caller of this order need not wait that long.
+            farewellTimer = now + .seconds(34)
+            out.append(.cancel)
+        case .answered:
+            (state, self.end, ringingTimer, durationTimer) = (.ending, end, nil, nil)
+            farewellTimer = now + .seconds(34)
+            out.append(.bye(reason: end.reasonHeader))
+        case .cancelling, .ending, .ended: break  // already on its way
+        }
+    }
+
+    /// Ends the call at once, without a message: there is no dialog to end.
+    mutating func fail(_ end: CallEnd, into out: inout [Output]) { finish(end, into: &out) }
+
+    // MARK: what the peer does
+
+    /// An 1xx response to our INVITE.
+    mutating func receiveProvisional(_ status: Int, body: ArraySlice<UInt8>, into out: inout [Output]) {
+        guard state == .dialing || state == .ringing, status > 100 else { return }
+        let firstRinging = state == .dialing
+        state = .ringing
+        if !body.isEmpty, case .success(let early)? = offerAnswer?.previewAnswer(body) {
+            guard early != plan else { return }
+            plan = early
+            out.append(.progress(.early(status)))
+            return out.append(.media(early))
+        }
+        if firstRinging || status != 180 { out.append(.progress(.ringing(status))) }
+    }
+
+    /// The first 2xx to our INVITE. It is acknowledged whatever it says; when the call is no longer wanted or the answer cannot be
+    /// used, BYE follows (RFC 3261 §13.2.2.4, §15).
+    mutating func receiveSuccess(_ status: Int, body: ArraySlice<UInt8>, at now: Instant, into out: inout [Output]) {
+        out.append(.ack)
+        guard state == .dialing || state == .ringing else {
+            state = .answered
+            farewellTimer = nil
+            return hangUp(end ?? CallEnd(.localHangup, "hung up here"), at: now, into: &out)
+        }
+        establish(at: now, into: &out)
+        if body.isEmpty, plan != nil { return }
+        guard !body.isEmpty else {
+            return hangUp(CallEnd(.noCommonMedia, status: status, "the answer carries no SDP"), at: now, into: &out)
+        }
+        adopt(answer: body, at: now, into: &out)
+    }
+
+    /// A final response of 300 or above to our INVITE.
+    mutating func receiveFailure(_ status: Int, phrase: String, into out: inout [Output]) {
+        switch state {
+        case .dialing, .ringing: finish(CallEnd(status: status, phrase: phrase), into: &out)
+        case .cancelling: finish(end ?? CallEnd(status: status, phrase: phrase), into: &out)
+        case .incoming, .answered, .ending, .ended: break  // a re-INVITE of ours does not exist
+        }
+    }
+
+    /// The INVITE got no final response, or could not be sent.
+    mutating func receiveNoResponse(_ cause: Endpoint.FailureCause, peer: Flow, into out: inout [Output]) {
+        guard state == .dialing || state == .ringing || state == .cancelling else { return }
+        let sentence =
+            switch cause {
+            case .timedOut: "\(peer) did not answer within 32 s"
+            case .transport: "\(peer) cannot be reached"
+            }
+        finish(end ?? CallEnd(.unreachable, status: cause == .timedOut ? 408 : 503, sentence), into: &out)
+    }
+
+    /// The caller gave up before we answered (RFC 3261 §9.2).
+    mutating func receiveCancel(into out: inout [Output]) {
+        reject(487, CallEnd(.cancelled, status: 487, "the caller gave up"), into: &out)
+    }
+
+    /// The ACK of our 2xx; `body` is the answer when the offer was ours.
+    mutating func receiveAck(body: ArraySlice<UInt8>, at now: Instant, into out: inout [Output]) {
+        guard awaitsAnswerInAck, state == .answered else { return }
+        awaitsAnswerInAck = false
+        guard !body.isEmpty else {
+            return hangUp(CallEnd(.noCommonMedia, "the ACK carries no answer to our offer"), at: now, into: &out)
+        }
+        adopt(answer: body, at: now, into: &out)
+    }
+
+    /// Our 2xx was never acknowledged (RFC 3261 §13.3.1.4): the session ends.
+    mutating func receiveNoAck(at now: Instant, into out: inout [Output]) {
+        hangUp(CallEnd(.noAck, status: 408, "the answer was never acknowledged"), at: now, into: &out)
+    }
+
+    /// A new INVITE inside the dialog (RFC 3261 §14.2); `offer` is empty when it has no body. On refusal the session goes on as it was.
+    mutating func receiveReinvite(offer: ArraySlice<UInt8>, into out: inout [Output]) {
+        guard state == .answered else { return out.append(.respond(481, body: [], extra: [])) }
+        guard !awaitsAnswerInAck else {
+            return out.append(.respond(500, body: [], extra: [(.retryAfter, "2")]))  // offer still out (§14.2)
+        }
+        let before = (offerAnswer, plan)
+        guard let body = answer(offer, into: &out) else {
+            (offerAnswer, plan) = before
+            end = nil
+            return
+        }
+        out.append(.respond(200, body: body, extra: []))
+        reportHold(from: before.1, into: &out)
+    }
+
+    /// BYE (RFC 3261 §15.1.2); the user agent has answered it. `why` is its Reason, for a person.
+    mutating func receiveBye(why: String?, into out: inout [Output]) {
+        switch state {
+        case .incoming:
+            reject(487, CallEnd(.remoteHangup, "the caller hung up before the answer"), into: &out)
+        case .dialing, .ringing, .answered:
+            finish(CallEnd(.remoteHangup, "the peer hung up" + (why.map { " (\($0))" } ?? "")), into: &out)
+        case .cancelling, .ending: finish(end ?? CallEnd(.remoteHangup, "the peer hung up"), into: &out)
+        case .ended: break  // late, harmless
+        }
+    }
+
+    /// The reply to our BYE, whatever it says, or none at all (RFC 3261 §15.1.1).
+    mutating func receiveByeOutcome(into out: inout [Output]) {
+        guard state == .ending else { return }
+        finish(end ?? CallEnd(.localHangup, "hung up here"), into: &out)
+    }
+
+    /// Fires what is due.
+    mutating func advance(to now: Instant, into out: inout [Output]) {
+        if let due = farewellTimer, due <= now {
+            return finish(end ?? CallEnd(.localHangup, "hung up here"), into: &out)
+        }
+        if let due = ringingTimer, due <= now {
+            ringingTimer = nil
+            let seconds = limits.ringing.milliseconds / 1000
+            hangUp(CallEnd(.noAnswer, status: 480, "no answer within \(seconds) s"), at: now, into: &out)
+        }
+        if let due = durationTimer, due <= now {
+            durationTimer = nil
+            hangUp(CallEnd(.maximumDuration, "the maximum duration was reached"), at: now, into: &out)
+        }
+    }
+
+    // MARK: parts
+
+    private mutating func establish(at now: Instant, into out: inout [Output]) {
+        (state, ringingTimer) = (.answered, nil)
+        durationTimer = limits.duration.map { now + $0 }
+        out.append(.progress(.answered))
+    }
+
+    private mutating func adopt(answer body: ArraySlice<UInt8>, at now: Instant, into out: inout [Output]) {
+        switch offerAnswer?.receiveAnswer(body) {
+        case .success(let plan)?:
+            self.plan = plan
+            out.append(.media(plan))
+        case .failure(let refusal)?:
+            hangUp(CallEnd(.noCommonMedia, status: 488, refusal.sentence), at: now, into: &out)
+        case nil: break
+        }
+    }
+
+    /// The body of our 2xx: an answer to `offer`, or an offer of ours when there is none. Nil when it was refused, which is then ordered.
+    private mutating func answer(_ offer: ArraySlice<UInt8>, into out: inout [Output]) -> [UInt8]? {
+        guard !offer.isEmpty else {
+            awaitsAnswerInAck = true
+            return offerAnswer?.makeOffer(direction: nil)
+        }
+        switch offerAnswer?.receiveOffer(offer) {
+        case .success(let answer)?:
+            plan = answer.plan
+            if let plan { out.append(.media(plan)) }
+            return answer.sdp
+        case .failure(let refusal)?:
+            end = CallEnd(.noCommonMedia, status: refusal.status, refusal.sentence)
+            let warning = "\(refusal.warningCode ?? 399) sipctl \"\(refusal.sentence)\""
+            out.append(.respond(refusal.status, body: [], extra: [(.warning, warning)]))
+            return nil
+        case nil: return nil
+        }
+    }
+
+    private mutating func reportHold(from before: MediaPlan?, into out: inout [Output]) {
+        guard let before, let plan, before.isHeld != plan.isHeld else { return }
+        out.append(.progress(plan.isHeld ? .held : .resumed))
+    }
+
+    private mutating func finish(_ end: CallEnd, into out: inout [Output]) {
+        (state, ringingTimer, durationTimer, farewellTimer) = (.ended, nil, nil, nil)
+        out.append(.ended(end))
+    }
+}
+
+/// What happens to a call between its beginning and its end.
+package enum CallProgress: Hashable, Sendable {
+    /// A provisional response with this status.
+    case ringing(Int)
+    /// A provisional response with SDP: the callee's side can be heard before the answer.
+    case early(Int)
+    case answered
+    /// The peer put us on hold, or took us back (RFC 3264 §8.4).
+    case held, resumed
+}
+
+extension MediaPlan {
+    /// Whether the peer wants to hear nothing from us (RFC 3264 §8.4, and the old form with an unspecified address).
+    package var isHeld: Bool { remoteRTP == nil || direction == .recvonly || direction == .inactive }
+}

@@ -1,0 +1,143 @@
+/// Requests out, responses in (RFC 3261 §8.1, §17.1, §18.1).
+extension Endpoint {
+    /// A request over UDP may not be larger than this when the path's MTU is unknown (RFC 3261 §18.1.1).
+    static let largestDatagram = 1300
+
+    /// Opens a client transaction. `build` writes the request for a branch and a flow; it is called again with TCP
+    /// when the request turns out too large for UDP.
+    /// - Returns: the transaction, the flow that it took and the request as sent.
+    mutating func send(
+        _ method: Method, on flow: Flow, user: CallKey?, at now: Instant, into out: inout [UserAgent.Output],
+        build: (Branch, Flow) -> [UInt8]
+    ) -> TransactionID? {
+        let branch = ids.branch()
+        var flow = flow
+        var bytes = build(branch, flow)
+        if flow.transport == .udp, bytes.count > Self.largestDatagram {
+            flow = Flow(.tcp, local: flow.local, remote: flow.remote)
+            bytes = build(branch, flow)
+        }
+        guard let message = try? Message(parsing: bytes, framing: .datagram), message.faults.isEmpty else { return nil }
+        let key = TransactionKey(client: branch, method: method)
+        counters.requestsSent += 1
+        let reliable = flow.transport.isReliable
+        if method == .invite {
+            let id = newID(.inviteClient)
+            var outputs: [InviteClientTransaction.Output] = []
+            let machine = InviteClientTransaction(
+                request: bytes, reliable: reliable, timers: identity.timers, at: now, into: &outputs)
+            inviteClients.insert(id, .init(machine: machine, key: key, flow: flow, user: user))
+            invitesSent[id] = message
+            perform(outputs, inviteClient: id, into: &out)
+            return id
+        }
+        let id = newID(.nonInviteClient)
+        var outputs: [NonInviteClientTransaction.Output] = []
+        let machine = NonInviteClientTransaction(
+            request: bytes, reliable: reliable, timers: identity.timers, at: now, into: &outputs)
+        nonInviteClients.insert(id, .init(machine: machine, key: key, flow: flow, user: user))
+        perform(outputs, nonInviteClient: id, into: &out)
+        return id
+    }
+
+    /// Cancels an INVITE that has a provisional response (RFC 3261 §9.1): same branch, its own transaction.
+    mutating func cancel(_ invite: TransactionID, user: CallKey, at now: Instant, into out: inout [UserAgent.Output]) {
+        guard let message = invitesSent[invite], let flow = inviteClients[invite]?.flow else { return }
+        var writer = MessageWriter(reserving: 512)
+        CancelBuilder.build(invite: message, into: &writer)
+        let id = newID(.nonInviteClient)
+        guard let branch = message.topVia?.branch else { return }
+        let key = TransactionKey(client: branch, method: .cancel)
+        var outputs: [NonInviteClientTransaction.Output] = []
+        let machine = NonInviteClientTransaction(
+            request: writer.bytes, reliable: flow.transport.isReliable, timers: identity.timers, at: now, into: &outputs
+        )
+        nonInviteClients.insert(id, .init(machine: machine, key: key, flow: flow, user: nil))
+        perform(outputs, nonInviteClient: id, into: &out)
+    }
+
+    /// The flow that an INVITE took, which may be TCP where UDP was asked for.
+    func flow(of invite: TransactionID) -> Flow? { inviteClients[invite]?.flow }
+
+    mutating func receiveResponse(
+        _ message: Message, on flow: Flow, at now: Instant, into out: inout [UserAgent.Output]
+    ) {
+        counters.responsesReceived += 1
+        // Two Via values mean that the response was not for us (§8.1.3.3).
+        guard message.faults.isEmpty, message.values(.via).count == 1, let key = TransactionKey(response: message)
+        else {
+            counters.malformed += 1
+            let reason = message.faults.first.map { "\($0.sentence) (byte \($0.offset))" } ?? "not exactly one Via"
+            return out.append(.refused(flow, 0, "response dropped: \(reason)"))
+        }
+        let status = message.statusCode
+        if let id = inviteClients.id(for: key) {
+            let invite = invitesSent[id]
+            let ack: () -> [UInt8] = {
+                guard let invite else { return [UInt8]() }
+                var writer = MessageWriter(reserving: 512)
+                AckForFailure.build(invite: invite, response: message, into: &writer)
+                return writer.bytes
+            }
+            moveInviteClient(id, message, into: &out) { $0.receive(status: status, ack: ack, at: now, into: &$1) }
+        } else if let id = nonInviteClients.id(for: key) {
+            moveNonInviteClient(id, message, into: &out) { $0.receive(status: status, at: now, into: &$1) }
+        } else {
+            counters.strayResponses += 1
+        }
+    }
+
+    // MARK: driving the machines
+
+    mutating func moveInviteClient(
+        _ id: TransactionID, _ response: Message? = nil, into out: inout [UserAgent.Output],
+        _ stimulus: (inout InviteClientTransaction, inout [InviteClientTransaction.Output]) -> Void
+    ) {
+        var outputs: [InviteClientTransaction.Output] = []
+        inviteClients.move(id) { stimulus(&$0, &outputs) }
+        perform(outputs, response, inviteClient: id, into: &out)
+    }
+
+    mutating func moveNonInviteClient(
+        _ id: TransactionID, _ response: Message? = nil, into out: inout [UserAgent.Output],
+        _ stimulus: (inout NonInviteClientTransaction, inout [NonInviteClientTransaction.Output]) -> Void
+    ) {
+        var outputs: [NonInviteClientTransaction.Output] = []
+        nonInviteClients.move(id) { stimulus(&$0, &outputs) }
+        perform(outputs, response, nonInviteClient: id, into: &out)
+    }
+
+    private mutating func perform(
+        _ outputs: [InviteClientTransaction.Output], _ response: Message? = nil, inviteClient id: TransactionID,
+        into out: inout [UserAgent.Output]
+    ) {
+        guard let entry = inviteClients[id] else { return }
+        for output in outputs {
+            switch output {
+            case .send(let bytes), .sendAck(let bytes): out.append(.send(bytes, entry.flow))
+            case .deliver: if let response { indications.append(.response(response, id, entry.user)) }
+            case .timedOut: indications.append(.failed(id, entry.user, .timedOut))
+            case .transportFailed: indications.append(.failed(id, entry.user, .transport))
+            case .terminated: break
+            }
+        }
+        settle(id, deadline: entry.machine.deadline, isTerminated: entry.machine.isTerminated)
+    }
+
+    private mutating func perform(
+        _ outputs: [NonInviteClientTransaction.Output], _ response: Message? = nil, nonInviteClient id: TransactionID,
+        into out: inout [UserAgent.Output]
+    ) {
+        guard let entry = nonInviteClients[id] else { return }
+        for output in outputs {
+            switch output {
+            case .send(let bytes): out.append(.send(bytes, entry.flow))
+            case .deliver: if let response { indications.append(.response(response, id, entry.user)) }
+            case .timedOut: indications.append(.failed(id, entry.user, .timedOut))
+            case .transportFailed: indications.append(.failed(id, entry.user, .transport))
+            case .terminated: break
+            }
+        }
+        settle(id, deadline: entry.machine.deadline, isTerminated: entry.machine.isTerminated)
+    }
+}

@@ -1,0 +1,240 @@
+/// A call that waits for a decision, with the facts that the decision needs.
+package struct IncomingCall: Sendable {
+    package let callID: CallID
+    /// The user part of the Request-URI, unescaped; empty when there is none.
+    package let user: String
+    package let requestURI: String
+    package let from: String
+    package let source: Flow
+    /// Where our media address must be reachable from: the peer that we answer.
+    package let hasOffer: Bool
+}
+
+/// Requests from peers: new calls, and what happens inside dialogs.
+extension UserAgent {
+    mutating func receive(_ request: Endpoint.ServerRequest, at now: Instant, into out: inout [Output]) {
+        let message = request.message
+        switch message.method {
+        case .options where message.toTag == nil: respondToOptions(request, at: now, into: &out)
+        case .invite where message.toTag == nil: receiveNewInvite(request, at: now, into: &out)
+        case .invite, .bye, .options: receiveInDialog(request, at: now, into: &out)
+        case .ack, .cancel, .register, .prack, .subscribe, .notify, .publish, .info, .refer, .message, .update, .other:
+            break  // the endpoint has answered these
+        }
+    }
+
+    // MARK: new calls
+
+    private mutating func receiveNewInvite(
+        _ request: Endpoint.ServerRequest, at now: Instant, into out: inout [Output]
+    ) {
+        if let (status, reason, extra) = refusal(of: request) {
+            return endpoint.refuse(request, status, reason, extra: extra, at: now, into: &out)
+        }
+        guard let callID = request.message.callID, let from = request.message.from else { return }
+        let key = newKey()
+        let tag = endpoint.ids.tag()
+        sessions[key] = Session(
+            call: Call(incoming: key, limits: configuration.limits, at: now), callID: callID, localTag: tag,
+            flow: request.source, inbound: request)
+        dialogs[DialogKey(callID: callID, localTag: tag)] = key
+        inboundInvites[request.transaction] = key
+        rearm(key)
+        let user = request.message.requestSIPURI?.user.map { String(decoding: $0, as: UTF8.self) } ?? ""
+        out.append(
+            .incoming(
+                key,
+                IncomingCall(
+                    callID: callID, user: user, requestURI: request.message.string(request.message.requestURI),
+                    from: String(decoding: from.uri, as: UTF8.self), source: request.source,
+                    hasOffer: !request.message.body.isEmpty)))
+    }
+
+    /// Why a new INVITE cannot become a call, if it cannot (RFC 3261 §8.2.2.2, §8.2.3, §13.3.1).
+    private func refusal(of request: Endpoint.ServerRequest) -> (Int, String, [(HeaderName, String)])? {
+        let message = request.message
+        if isDraining { return (503, "draining", [(.retryAfter, "10")]) }
+        if sessions.count >= configuration.maximumCalls { return (503, "too many calls", [(.retryAfter, "10")]) }
+        let isMerged = sessions.values.contains { session in
+            guard sessions.count < 4096, let other = session.inbound?.message else { return false }
+            return session.callID == message.callID && other.fromTag == message.fromTag && other.cseq == message.cseq
+                && message.fromTag != nil
+        }
+        if isMerged { return (482, "the same INVITE came by two ways", []) }
+        if !message.body.isEmpty, let type = message.first(.contentType),
+            !message.mediaType(type, is: "application/sdp")
+        {
+            let name = message.string(type)
+            return (415, "the body is \(name), not application/sdp", [(.accept, "application/sdp")])
+        }
+        let accepted = message.values(.accept)
+        if !accepted.isEmpty, !accepted.contains(where: { message.mediaType($0, is: "application/sdp") }) {
+            return (
+                406, "Accept does not list application/sdp",
+                [(.warning, "399 sipctl \"only application/sdp is offered\"")]
+            )
+        }
+        return nil
+    }
+
+    private mutating func respondToOptions(
+        _ request: Endpoint.ServerRequest, at now: Instant, into out: inout [Output]
+    ) {
+        let extra: [(HeaderName, String)] = [(.allow, Endpoint.allow), (.accept, "application/sdp")]
+        guard !isDraining else {
+            return endpoint.refuse(request, 503, "draining", extra: [(.retryAfter, "10")], at: now, into: &out)
+        }
+        endpoint.respond(to: request, 200, extra: extra, at: now, into: &out)
+    }
+
+    // MARK: inside dialogs
+
+    /// The call whose dialog a request names by its Call-ID and both tags (RFC 3261 §12.2.2).
+    private func key(of message: Message) -> CallKey? {
+        guard let callID = message.callID, let local = message.toTag,
+            let key = dialogs[DialogKey(callID: callID, localTag: local)], let session = sessions[key]
+        else { return nil }
+        let remote = session.dialog.map { $0.id.remote } ?? session.inbound?.message.fromTag
+        return remote == message.fromTag || (remote?.bytes.isEmpty ?? true) && message.fromTag == nil ? key : nil
+    }
+
+    private mutating func receiveInDialog(
+        _ request: Endpoint.ServerRequest, at now: Instant, into out: inout [Output]
+    ) {
+        let message = request.message
+        guard let key = key(of: message) else {
+            return endpoint.refuse(request, 481, "no such dialog", at: now, into: &out)
+        }
+        if message.method == .bye, sessions[key]?.dialog == nil {
+            endpoint.respond(to: request, 200, at: now, into: &out)
+            return move(key, at: now, into: &out) { $0.receiveBye(why: nil, into: &$1) }
+        }
+        guard let verdict = sessions[key]?.dialog?.receive(request: message) else {
+            return endpoint.refuse(request, 481, "the dialog is not established", at: now, into: &out)
+        }
+        switch verdict {
+        case .outOfOrder:
+            endpoint.refuse(request, 500, "CSeq is lower than the last one of the dialog", at: now, into: &out)
+        case .retransmission where message.method == .invite:
+            // The same INVITE with another branch: the same answer again, no new negotiation.
+            repeatAnswer(request, key, at: now, into: &out)
+        case .accept, .retransmission: receiveAccepted(request, key, at: now, into: &out)
+        case .strayAck: break  // the endpoint hands ACKs over by another way
+        case .missingCSeq: endpoint.refuse(request, 400, "no CSeq", at: now, into: &out)
+        }
+    }
+
+    private mutating func receiveAccepted(
+        _ request: Endpoint.ServerRequest, _ key: CallKey, at now: Instant, into out: inout [Output]
+    ) {
+        let message = request.message
+        switch message.method {
+        case .bye:
+            endpoint.respond(to: request, 200, at: now, into: &out)
+            let why = message.first(.reason).map { message.string($0) }
+            move(key, at: now, into: &out) { $0.receiveBye(why: why, into: &$1) }
+        case .invite:
+            if sessions[key]?.outbound?.transaction != nil {
+                return endpoint.refuse(request, 491, "an INVITE of ours is pending", at: now, into: &out)
+            }
+            if let old = sessions[key]?.inbound?.transaction { inboundInvites[old] = nil }
+            sessions[key]?.inbound = request
+            inboundInvites[request.transaction] = key
+            move(key, at: now, into: &out) { $0.receiveReinvite(offer: message.body, into: &$1) }
+        default:
+            endpoint.respond(
+                to: request, 200, extra: [(.allow, Endpoint.allow), (.accept, "application/sdp")], at: now, into: &out)
+        }
+    }
+
+    private mutating func repeatAnswer(
+        _ request: Endpoint.ServerRequest, _ key: CallKey, at now: Instant, into out: inout [Output]
+    ) {
+        guard let bytes = sessions[key]?.lastAnswer else {
+            return endpoint.refuse(request, 500, "the INVITE of this CSeq has no answer", at: now, into: &out)
+        }
+        var writer = request.head(200, toTag: nil)
+        writer.header(.contact, contact(sessions[key]?.flow ?? request.source))
+        writer.header(.allow, Endpoint.allow)
+        writer.header(.server, configuration.identity.product)
+        writer.body(contentType: "application/sdp", bytes)
+        endpoint.respond(request.transaction, status: 200, writer.bytes, at: now, into: &out)
+    }
+
+    mutating func receiveAck(_ message: Message, at now: Instant, into out: inout [Output]) {
+        guard let key = key(of: message), let cseq = message.cseq,
+            sessions[key]?.inbound?.message.cseq?.number == cseq.number
+        else { return }
+        sessions[key]?.retransmitter = nil
+        if let invite = sessions[key]?.inbound?.transaction { inboundInvites[invite] = nil }
+        sessions[key]?.inbound = nil
+        move(key, at: now, into: &out) { $0.receiveAck(body: message.body, at: now, into: &$1) }
+    }
+
+    // MARK: responses to INVITE
+
+    /// Answers the INVITE that waits. A 2xx makes the dialog and is repeated until its ACK comes (RFC 3261 §13.3.1.4).
+    mutating func respond(
+        _ key: CallKey, _ status: Int, body: [UInt8], extra: [(HeaderName, String)], at now: Instant,
+        into out: inout [Output]
+    ) {
+        guard let session = sessions[key], let request = session.inbound else { return }
+        var writer = request.head(status, toTag: request.message.toTag == nil ? session.localTag : nil)
+        if status < 300 {
+            writer.copy(.recordRoute, from: request.message)
+            writer.header(.contact, contact(session.flow))
+        }
+        for (name, value) in extra { writer.header(name, value) }
+        if status >= 200, status < 300 { writer.header(.allow, Endpoint.allow) }
+        writer.header(.server, configuration.identity.product)
+        writer.body(contentType: body.isEmpty ? nil : "application/sdp", body)
+        let bytes = writer.bytes
+        endpoint.respond(request.transaction, status: status, bytes, at: now, into: &out)
+        if status >= 200, status < 300 {
+            sessions[key]?.dialog?.updateTarget(from: request.message)
+            if session.dialog == nil {
+                sessions[key]?.dialog = Dialog(
+                    uas: request.message, localTag: session.localTag, transport: session.flow.transport,
+                    state: .confirmed)
+            }
+            sessions[key]?.lastAnswer = body
+            sessions[key]?.retransmitter = TwoXXRetransmitter(
+                response: bytes, timers: configuration.identity.timers, at: now)
+        } else if status >= 300 {
+            out.append(
+                .refused(request.source, status, extra.first { $0.0 == .warning }?.1 ?? "refused by the call's logic"))
+            inboundInvites[request.transaction] = nil
+            sessions[key]?.inbound = nil
+        }
+        rearm(key)
+    }
+
+    mutating func advanceRetransmitter(_ key: CallKey, at now: Instant, into out: inout [Output]) {
+        guard sessions[key]?.retransmitter != nil, let flow = sessions[key]?.inbound?.responseFlow else { return }
+        var outputs: [TwoXXRetransmitter.Output] = []
+        sessions[key]?.retransmitter?.advance(to: now, into: &outputs)
+        for output in outputs {
+            switch output {
+            case .send(let bytes): out.append(.send(bytes, flow))
+            case .gaveUp:
+                sessions[key]?.retransmitter = nil
+                move(key, at: now, into: &out) { $0.receiveNoAck(at: now, into: &$1) }
+            }
+        }
+    }
+
+    /// Our Contact as the peer on `flow` must use it.
+    func contact(_ flow: Flow) -> String {
+        let transport = flow.transport == .udp ? "" : ";transport=\(flow.transport)"
+        return "<sip:\(configuration.user)@\(flow.local)\(transport)>"
+    }
+}
+
+extension Message {
+    /// Whether a Content-Type or Accept value names this media type or a range that holds it (RFC 3261 §20.1, §20.15).
+    func mediaType(_ value: Range<Int>, is type: StaticString) -> Bool {
+        let name = bytes(value).prefix { $0 != UInt8(ascii: ";") }.filter { $0 != 0x20 && $0 != 0x09 }
+        let text = String(decoding: name, as: UTF8.self).lowercased()
+        return text == "\(type)" || text == "*/*" || text == "application/*"
+    }
+}

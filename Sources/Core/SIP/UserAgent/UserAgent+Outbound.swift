@@ -1,0 +1,287 @@
+/// A call to place.
+package struct OutgoingCall: Sendable {
+    /// The Request-URI and the URI of To.
+    package var target: SIPURI
+    /// The URI of From.
+    package var from: SIPURI
+    package var displayName: String?
+    package var credentials: DigestCredentials?
+    /// Header fields to add, by name; a known name is written in its canonical spelling.
+    package var headers: [(name: String, value: String)] = []
+    /// Overrides the user agent's limits.
+    package var limits: Call.Limits?
+
+    package init(target: SIPURI, from: SIPURI) { (self.target, self.from) = (target, from) }
+}
+
+/// Requests of ours: INVITE with its retries and CANCEL, ACK, BYE, and the responses to them.
+extension UserAgent {
+    mutating func sendInvite(_ key: CallKey, body: [UInt8], at now: Instant, into out: inout [Output]) {
+        guard let session = sessions[key], var outbound = session.outbound else { return }
+        outbound.offer = body
+        let product = configuration.identity.product
+        let contactOf = { [self] (flow: Flow) in contact(flow) }
+        outbound.transaction = endpoint.send(.invite, on: session.flow, user: key, at: now, into: &out) {
+            branch, flow in
+            var writer = MessageWriter(reserving: 1400)
+            writer.request(.invite, outbound.call.target.bytes)
+            writer.header(.via, Via(flow).bytes + Array(";branch=".utf8) + branch.bytes)
+            writer.header(.maxForwards, 70)
+            writer.header(.from, Self.from(outbound.call, session.localTag))
+            writer.header(.to, Array("<".utf8) + outbound.call.target.bytes + Array(">".utf8))
+            writer.header(.callID, session.callID.bytes)
+            writer.header(.cseq, "\(outbound.cseq) INVITE")
+            writer.header(.contact, contactOf(flow))
+            for authorization in outbound.authorizations { writer.header(authorization) }
+            writer.header(.allow, Endpoint.allow)
+            writer.header(.userAgent, product)
+            for (name, value) in outbound.call.headers { writer.header(named: Array(name.utf8), Array(value.utf8)) }
+            writer.body(contentType: "application/sdp", body)
+            return writer.bytes
+        }
+        guard let transaction = outbound.transaction else {
+            let end = CallEnd(.localFailure, "the INVITE would not be valid SIP: check --from, the target and --header")
+            sessions[key]?.outbound = outbound
+            return move(key, at: now, into: &out) { $0.fail(end, into: &$1) }
+        }
+        if let flow = endpoint.flow(of: transaction) { sessions[key]?.flow = flow }
+        sessions[key]?.outbound = outbound
+    }
+
+    private static func from(_ call: OutgoingCall, _ tag: Tag) -> [UInt8] {
+        var value: [UInt8] = []
+        if let name = call.displayName {
+            value.append(UInt8(ascii: "\""))
+            for byte in name.utf8 {
+                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { value.append(UInt8(ascii: "\\")) }
+                value.append(byte)
+            }
+            value += "\" ".utf8
+        }
+        return value + Array("<".utf8) + call.from.bytes + Array(">;tag=".utf8) + tag.bytes
+    }
+
+    // MARK: CANCEL
+
+    mutating func orderCancel(_ key: CallKey, at now: Instant, into out: inout [Output]) {
+        moveCancelGate(key, at: now, into: &out) { _ = $0.cancel(at: now, into: &$1) }
+    }
+
+    mutating func advanceCancelGate(_ key: CallKey, at now: Instant, into out: inout [Output]) {
+        moveCancelGate(key, at: now, into: &out) { $0.advance(to: now, into: &$1) }
+    }
+
+    private mutating func moveCancelGate(
+        _ key: CallKey, at now: Instant, into out: inout [Output],
+        _ stimulus: (inout CancelGate, inout [CancelGate.Output]) -> Void
+    ) {
+        guard let slot = sessions.index(forKey: key), sessions.values[slot].outbound != nil else { return }
+        var outputs: [CancelGate.Output] = []
+        if var gate = sessions.values[slot].outbound?.cancelGate {
+            stimulus(&gate, &outputs)
+            sessions.values[slot].outbound?.cancelGate = gate
+        }
+        for output in outputs {
+            guard let invite = sessions[key]?.outbound?.transaction else { continue }
+            switch output {
+            case .sendCancel: endpoint.cancel(invite, user: key, at: now, into: &out)
+            case .abandoned: endpoint.moveInviteClient(invite, into: &out) { $0.abandon(into: &$1) }
+            case .stopCancel: break  // its own transaction ends it; six sends at most are left
+            case .acknowledgeThenBye: break  // the call does both when it hears of the 2xx
+            }
+        }
+        rearm(key)
+    }
+
+    // MARK: responses
+
+    mutating func receiveResponse(
+        _ message: Message, _ transaction: TransactionID, _ key: CallKey?, at now: Instant, into out: inout [Output]
+    ) {
+        guard let key, let session = sessions[key] else {
+            // A 2xx to an INVITE whose call is gone here must still be ended (RFC 3261 §13.2.2.4).
+            if message.method == .invite, (200..<300).contains(message.statusCode) {
+                endUnwanted(message, transaction, at: now, into: &out)
+            }
+            return
+        }
+        guard message.method == .invite else {
+            if message.method == .bye, message.statusCode >= 200 {
+                move(key, at: now, into: &out) { $0.receiveByeOutcome(into: &$1) }
+            }
+            return
+        }
+        moveCancelGate(key, at: now, into: &out) { $0.receive(status: message.statusCode, at: now, into: &$1) }
+        switch message.statusCode {
+        case ..<200:
+            move(key, at: now, into: &out) {
+                $0.receiveProvisional(message.statusCode, body: message.body, into: &$1)
+            }
+        case 200..<300: receiveSuccess(message, transaction, key, session, at: now, into: &out)
+        case 401, 407:
+            if retry(message, key, session, at: now, into: &out) { return }
+            fallthrough
+        default:
+            sessions[key]?.outbound?.transaction = nil
+            let phrase = message.string(message.reasonPhrase)
+            move(key, at: now, into: &out) { $0.receiveFailure(message.statusCode, phrase: phrase, into: &$1) }
+        }
+    }
+
+    private mutating func receiveSuccess(
+        _ message: Message, _ transaction: TransactionID, _ key: CallKey, _ session: Session, at now: Instant,
+        into out: inout [Output]
+    ) {
+        if let dialog = session.dialog, dialog.id.remote == message.toTag {
+            // A retransmission of the 2xx: the same ACK again (§13.2.2.4).
+            if let ack = session.ack, ack.cseq == message.cseq?.number { out.append(.send(ack.bytes, ack.flow)) }
+            return
+        }
+        guard session.dialog == nil else { return endUnwanted(message, transaction, at: now, into: &out) }
+        guard let invite = endpoint.invitesSent[transaction],
+            let dialog = Dialog(uac: invite, response: message, transport: session.flow.transport)
+        else {
+            out.append(.refused(session.flow, 0, "the 2xx makes no dialog: no To tag or no Contact"))
+            let end = CallEnd(
+                .protocolError, status: message.statusCode, "the answer makes no dialog: no To tag or no Contact")
+            return move(key, at: now, into: &out) { $0.fail(end, into: &$1) }
+        }
+        sessions[key]?.dialog = dialog
+        sessions[key]?.outbound?.transaction = nil
+        sendAck(key, message, at: now, into: &out)
+        move(key, at: now, into: &out) {
+            $0.receiveSuccess(message.statusCode, body: message.body, at: now, into: &$1)
+        }
+        sessions[key]?.outbound = nil
+        rearm(key)
+    }
+
+    /// Acknowledges a 2xx that no call wants, from another fork or after the call was given up, and ends its dialog.
+    private mutating func endUnwanted(
+        _ message: Message, _ transaction: TransactionID, at now: Instant, into out: inout [Output]
+    ) {
+        guard let invite = endpoint.invitesSent[transaction], let flow = endpoint.flow(of: transaction),
+            var dialog = Dialog(uac: invite, response: message, transport: flow.transport)
+        else { return }
+        let flowOut = Self.flow(to: dialog, from: flow)
+        out.append(.send(ack(&dialog, flowOut), flowOut))
+        bye(&dialog, reason: nil, on: flowOut, user: nil, at: now, into: &out)
+    }
+
+    /// Repeats the INVITE with credentials, once per challenge (RFC 3261 §22.2, §22.3). False when there are none that help.
+    private mutating func retry(
+        _ message: Message, _ key: CallKey, _ session: Session, at now: Instant, into out: inout [Output]
+    ) -> Bool {
+        guard session.call.state == .dialing || session.call.state == .ringing, var outbound = session.outbound,
+            session.digest != nil
+        else { return false }
+        let values = { (name: HeaderName) in
+            message.headers.filter { $0.name == name }.map { Array(message.bytes($0.value)) }
+        }
+        let request = DigestRequest(method: Method.invite.token, uri: outbound.call.target.bytes, body: outbound.offer)
+        let answer = sessions[key]?.digest?.respond(
+            server: values(.wwwAuthenticate), proxy: values(.proxyAuthenticate), to: request,
+            cnonce: endpoint.ids.tag().bytes)
+        guard case .success(let authorizations)? = answer else { return false }
+        outbound.authorizations = authorizations
+        outbound.cseq += 1
+        outbound.cancelGate = CancelGate()
+        sessions[key]?.outbound = outbound
+        sendInvite(key, body: outbound.offer, at: now, into: &out)
+        return true
+    }
+
+    mutating func receiveFailure(
+        _ transaction: TransactionID, _ key: CallKey?, _ cause: Endpoint.FailureCause, at now: Instant,
+        into out: inout [Output]
+    ) {
+        guard let key, let session = sessions[key] else { return }
+        if session.outbound?.transaction == transaction {
+            sessions[key]?.outbound?.transaction = nil
+            move(key, at: now, into: &out) { $0.receiveNoResponse(cause, peer: session.flow, into: &$1) }
+        } else {
+            move(key, at: now, into: &out) { $0.receiveByeOutcome(into: &$1) }
+        }
+    }
+
+    // MARK: ACK and BYE
+
+    private mutating func sendAck(_ key: CallKey, _ response: Message, at now: Instant, into out: inout [Output]) {
+        guard var dialog = sessions[key]?.dialog, let flow = sessions[key]?.flow, let cseq = response.cseq?.number
+        else { return }
+        let flowOut = Self.flow(to: dialog, from: flow)
+        let bytes = ack(&dialog, flowOut)
+        sessions[key]?.dialog = dialog
+        sessions[key]?.ack = (cseq, bytes, flowOut)
+        out.append(.send(bytes, flowOut))
+    }
+
+    private mutating func ack(_ dialog: inout Dialog, _ flow: Flow) -> [UInt8] {
+        var writer = MessageWriter(reserving: 512)
+        dialog.makeRequest(.ack, branch: endpoint.ids.branch(), via: Via(flow), into: &writer)
+        writer.body()
+        return writer.bytes
+    }
+
+    mutating func sendBye(_ key: CallKey, reason: String?, at now: Instant, into out: inout [Output]) {
+        sessions[key]?.retransmitter = nil
+        guard var dialog = sessions[key]?.dialog, let flow = sessions[key]?.flow else {
+            return move(key, at: now, into: &out) { $0.receiveByeOutcome(into: &$1) }
+        }
+        let request = DigestRequest(method: Method.bye.token, uri: dialog.remoteTarget.bytes)
+        let authorizations = sessions[key]?.digest?.authorize(request, cnonce: endpoint.ids.tag().bytes) ?? []
+        let next = Self.flow(to: dialog, from: flow)
+        bye(&dialog, reason: reason, authorizations, on: next, user: key, at: now, into: &out)
+        sessions[key]?.dialog = dialog
+    }
+
+    private mutating func bye(
+        _ dialog: inout Dialog, reason: String?, _ authorizations: [DigestAuthorization] = [], on flow: Flow,
+        user: CallKey?,
+        at now: Instant, into out: inout [Output]
+    ) {
+        var built = dialog
+        let product = configuration.identity.product
+        _ = endpoint.send(.bye, on: flow, user: user, at: now, into: &out) { branch, flow in
+            built = dialog
+            var writer = MessageWriter(reserving: 512)
+            built.makeRequest(.bye, branch: branch, via: Via(flow), into: &writer)
+            for authorization in authorizations { writer.header(authorization) }
+            if let reason { writer.header(.reason, reason) }
+            writer.header(.userAgent, product)
+            writer.body(contentType: nil, [])
+            return writer.bytes
+        }
+        dialog = built
+    }
+
+    /// The flow of a request inside a dialog: the address of the first route or of the remote target (RFC 3261 §12.2.1.1), over
+    /// the connection that the dialog came on when the transport has one.
+    ///
+    /// Deviation: a next hop given by name is taken to be the peer that the dialog was made with, as it is nearly always.
+    private static func flow(to dialog: Dialog, from flow: Flow) -> Flow {
+        guard !flow.transport.isReliable, case .ip(let ip) = dialog.nextHop.host, !ip.isUnspecified else { return flow }
+        var next = flow
+        next.remote = SocketAddress(ip, dialog.nextHop.port ?? 5060)
+        return next
+    }
+}
+
+extension Via {
+    /// The Via of a request that takes `flow`, without its branch: responses come back to where it left (RFC 3581).
+    init(_ flow: Flow) {
+        self.init(
+            transport: flow.transport, host: .ip(flow.local.ip), port: flow.local.port,
+            parameters: Parameters(Array(";rport".utf8)))
+    }
+}
+
+extension MessageWriter {
+    /// Writes Authorization or Proxy-Authorization.
+    mutating func header(_ authorization: DigestAuthorization) {
+        switch authorization.target {
+        case .server: header(.authorization, authorization.value)
+        case .proxy: header(.proxyAuthorization, authorization.value)
+        }
+    }
+}

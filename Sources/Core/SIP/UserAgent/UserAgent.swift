@@ -1,0 +1,228 @@
+/// The SIP user agent of one worker: its endpoint, its dialogs and its calls (RFC 3261 §8, §12 to §15).
+///
+/// Contract: call `receive`, `advance` or an order, then perform every output in order, then call again. Every method may
+/// change `deadline`. Calling `advance` early or twice does nothing.
+package struct UserAgent {
+    /// What the shell must do or tell.
+    package enum Output {
+        /// Send these bytes. Over a reliable transport with `connection` 0: on any connection to the peer, opened if there is none.
+        case send([UInt8], Flow)
+        /// A new call waits for `accept`, `ring` or `reject`.
+        case incoming(CallKey, IncomingCall)
+        case progress(CallKey, CallProgress)
+        /// Start media for the call, or change it.
+        case media(CallKey, MediaPlan)
+        /// The call is over and forgotten.
+        case ended(CallKey, CallEnd)
+        /// A message was refused (with the status sent) or dropped (status 0), and why: for the log and the counters.
+        case refused(Flow, Int, String)
+    }
+
+    package struct Configuration: Sendable {
+        package var worker: UInt8 = 0
+        package var identity = Endpoint.Identity()
+        package var limits = Call.Limits()
+        /// New calls are answered with 503 above this number of live calls.
+        package var maximumCalls = 50_000
+        /// The user part of our Contact.
+        package var user = "sipctl"
+
+        package init() {}
+    }
+
+    /// A call with what its messages need.
+    struct Session {
+        var call: Call
+        var callID: CallID
+        var localTag: Tag
+        var flow: Flow
+        var dialog: Dialog?
+        /// The INVITE that waits for our final response, or whose 2xx waits for its ACK.
+        var inbound: Endpoint.ServerRequest?
+        var retransmitter: TwoXXRetransmitter?
+        var outbound: Outbound?
+        /// Answers challenges to any request of the dialog.
+        var digest: DigestClient?
+        /// The body of our last 2xx to an INVITE.
+        var lastAnswer: [UInt8]?
+        /// The ACK of the 2xx, for its retransmissions.
+        var ack: (cseq: UInt32, bytes: [UInt8], flow: Flow)?
+    }
+
+    /// What an INVITE of ours needs until it has its final response.
+    struct Outbound {
+        var call: OutgoingCall
+        var transaction: TransactionID?
+        var cseq: UInt32 = 1
+        var offer: [UInt8] = []
+        var authorizations: [DigestAuthorization] = []
+        var cancelGate = CancelGate()
+    }
+
+    struct DialogKey: Hashable {
+        let callID: CallID
+        let localTag: Tag
+    }
+
+    let configuration: Configuration
+    var endpoint: Endpoint
+    var sessions: [CallKey: Session] = [:]
+    var dialogs: [DialogKey: CallKey] = [:]
+    var inboundInvites: [TransactionID: CallKey] = [:]
+    var deadlines = DeadlineQueue<CallKey>()
+    var nextCall: UInt64 = 1
+    /// No new calls: they get 503 with Retry-After.
+    package var isDraining = false
+
+    package init(_ configuration: Configuration, ids: IDSource) {
+        self.configuration = configuration
+        endpoint = Endpoint(identity: configuration.identity, ids: ids)
+    }
+
+    package var deadline: Instant? { mutating get { earliest(endpoint.deadline, deadlines.earliest) } }
+    package var callCount: Int { sessions.count }
+    package var transactionCount: Int { endpoint.transactionCount }
+    package var counters: Endpoint.Counters { endpoint.counters }
+
+    /// Whether the call still exists, and where it stands.
+    package func state(of key: CallKey) -> Call.State? { sessions[key]?.call.state }
+
+    /// A parsed message from `flow`.
+    package mutating func receive(_ message: Message, on flow: Flow, at now: Instant, into out: inout [Output]) {
+        endpoint.receive(message, on: flow, at: now, into: &out)
+        drain(at: now, into: &out)
+    }
+
+    /// The shell could not send on `flow`.
+    package mutating func transportFailed(_ flow: Flow, at now: Instant, into out: inout [Output]) {
+        endpoint.transportFailed(flow, at: now, into: &out)
+        drain(at: now, into: &out)
+    }
+
+    /// Fires every timer that is due at `now`.
+    package mutating func advance(to now: Instant, into out: inout [Output]) {
+        endpoint.advance(to: now, into: &out)
+        drain(at: now, into: &out)
+        while let key = deadlines.popDue(at: now) {
+            advanceRetransmitter(key, at: now, into: &out)
+            advanceCancelGate(key, at: now, into: &out)
+            move(key, at: now, into: &out) { $0.advance(to: now, into: &$1) }
+        }
+    }
+
+    // MARK: orders
+
+    /// Places a call on `flow`. The outcome comes as outputs.
+    package mutating func dial(
+        _ outgoing: OutgoingCall, _ media: OfferAnswer, on flow: Flow, at now: Instant, into out: inout [Output]
+    ) -> CallKey {
+        let key = newKey()
+        var outputs: [Call.Output] = []
+        let call = Call(dialing: key, media, limits: outgoing.limits ?? configuration.limits, at: now, into: &outputs)
+        let session = Session(
+            call: call, callID: endpoint.ids.callID(), localTag: endpoint.ids.tag(), flow: flow,
+            outbound: Outbound(call: outgoing), digest: outgoing.credentials.map { DigestClient($0) })
+        dialogs[DialogKey(callID: session.callID, localTag: session.localTag)] = key
+        sessions[key] = session
+        perform(outputs, of: key, at: now, into: &out)
+        return key
+    }
+
+    /// Answers an incoming call with the media that the shell has opened for it.
+    package mutating func accept(_ key: CallKey, _ media: OfferAnswer, at now: Instant, into out: inout [Output]) {
+        let offer = sessions[key]?.inbound?.message.body ?? []
+        move(key, at: now, into: &out) { $0.accept(media, offer: offer, at: now, into: &$1) }
+    }
+
+    package mutating func ring(_ key: CallKey, at now: Instant, into out: inout [Output]) {
+        move(key, at: now, into: &out) { $0.ring(into: &$1) }
+    }
+
+    /// Refuses an incoming call; `end` says why, to the peer by its status and to people by its sentence.
+    package mutating func reject(_ key: CallKey, _ end: CallEnd, at now: Instant, into out: inout [Output]) {
+        let extra: [(HeaderName, String)] = end.status == 503 ? [(.retryAfter, "10")] : []
+        move(key, at: now, into: &out) { $0.reject(end.status ?? 480, end, extra: extra, into: &$1) }
+    }
+
+    /// Ends a call from this side: BYE, CANCEL or a refusal, as its state asks.
+    package mutating func hangUp(_ key: CallKey, _ end: CallEnd, at now: Instant, into out: inout [Output]) {
+        move(key, at: now, into: &out) { $0.hangUp(end, at: now, into: &$1) }
+    }
+
+    /// Ends every call from this side.
+    package mutating func hangUpAll(_ end: CallEnd, at now: Instant, into out: inout [Output]) {
+        for key in sessions.keys.sorted(by: { $0.number < $1.number }) { hangUp(key, end, at: now, into: &out) }
+    }
+
+    // MARK: driving the calls
+
+    mutating func newKey() -> CallKey {
+        defer { nextCall += 1 }
+        return CallKey(worker: configuration.worker, number: nextCall)
+    }
+
+    /// Gives a call a stimulus where it lies and performs what it asks for.
+    mutating func move(
+        _ key: CallKey, at now: Instant, into out: inout [Output], _ stimulus: (inout Call, inout [Call.Output]) -> Void
+    ) {
+        guard let slot = sessions.index(forKey: key) else { return }
+        var outputs: [Call.Output] = []
+        stimulus(&sessions.values[slot].call, &outputs)
+        perform(outputs, of: key, at: now, into: &out)
+    }
+
+    private mutating func perform(
+        _ outputs: [Call.Output], of key: CallKey, at now: Instant, into out: inout [Output]
+    ) {
+        for output in outputs {
+            switch output {
+            case .respond(let status, let body, let extra):
+                respond(key, status, body: body, extra: extra, at: now, into: &out)
+            case .invite(let body): sendInvite(key, body: body, at: now, into: &out)
+            case .cancel: orderCancel(key, at: now, into: &out)
+            case .ack: break  // sent where the 2xx was received, which knows its CSeq
+            case .bye(let reason): sendBye(key, reason: reason, at: now, into: &out)
+            case .media(let plan): out.append(.media(key, plan))
+            case .progress(let progress): out.append(.progress(key, progress))
+            case .ended(let end):
+                forget(key)
+                out.append(.ended(key, end))
+            }
+        }
+        rearm(key)
+    }
+
+    mutating func rearm(_ key: CallKey) {
+        guard let session = sessions[key] else { return deadlines.set(key, to: nil) }
+        let signalling = earliest(session.retransmitter?.deadline, session.outbound?.cancelGate.deadline)
+        deadlines.set(key, to: earliest(session.call.deadline, signalling))
+    }
+
+    private mutating func forget(_ key: CallKey) {
+        guard let session = sessions.removeValue(forKey: key) else { return }
+        dialogs[DialogKey(callID: session.callID, localTag: session.localTag)] = nil
+        if let invite = session.inbound?.transaction { inboundInvites[invite] = nil }
+        deadlines.set(key, to: nil)
+    }
+
+    /// Hands every indication of the endpoint to the dialog that it belongs to.
+    private mutating func drain(at now: Instant, into out: inout [Output]) {
+        while !endpoint.indications.isEmpty {
+            let batch = endpoint.indications
+            endpoint.indications.removeAll(keepingCapacity: true)
+            for indication in batch {
+                switch indication {
+                case .request(let request): receive(request, at: now, into: &out)
+                case .ack(let message): receiveAck(message, at: now, into: &out)
+                case .cancelled(let invite):
+                    guard let key = inboundInvites[invite] else { continue }
+                    move(key, at: now, into: &out) { $0.receiveCancel(into: &$1) }
+                case .response(let message, let transaction, let key):
+                    receiveResponse(message, transaction, key, at: now, into: &out)
+                case .failed(let transaction, let key, let cause):
+                    receiveFailure(transaction, key, cause, at: now, into: &out)
+                }
+            }
+        }
+    }
+}
