@@ -28,6 +28,7 @@ test:
 
 check:
 	@scripts/check-imports
+	@scripts/check-docs
 	@SWIFT=$(SWIFT) scripts/check-format
 
 format:

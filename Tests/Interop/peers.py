@@ -64,14 +64,15 @@ def wait_for(condition, seconds, what):
 class Child:
     """A running program; its output goes to files, so that it never waits for a reader."""
 
-    def __init__(self, folder, name, command, stdin=subprocess.DEVNULL, env=None, cwd=None, preexec=None):
+    def __init__(self, folder, name, command, stdin=subprocess.DEVNULL, env=None, cwd=None):
         self.name = name
         self.command = [str(part) for part in command]
         self.out_path = folder / f"{name}.out"
         self.err_path = folder / f"{name}.err"
         with open(self.out_path, "wb") as out, open(self.err_path, "wb") as err:
+            # A group of its own, so that what it started goes with it.
             self.process = subprocess.Popen(
-                self.command, stdin=stdin, stdout=out, stderr=err, cwd=cwd or folder, preexec_fn=preexec,
+                self.command, stdin=stdin, stdout=out, stderr=err, cwd=cwd or folder, start_new_session=True,
                 env={**os.environ, "NO_COLOR": "1", "HOME": str(folder), **(env or {})})
 
     @property
@@ -107,12 +108,17 @@ class Child:
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            self.kill()
             self.process.wait()
         if self.process.stdin:
             with contextlib.suppress(BrokenPipeError):
                 self.process.stdin.close()
         return self.process.returncode
+
+    def kill(self):
+        """The program and whatever it started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
 
     def says(self, text, seconds=10):
         """Waits until the text stands in its output."""
@@ -170,7 +176,8 @@ class Case(unittest.TestCase):
                 outcome = super().run(result)
             finally:
                 for child in reversed(self.children):
-                    child.stop(signal.SIGKILL)
+                    child.kill()
+                    child.stop()
             if bad() > before:
                 for child in self.children:
                     print(child.last_words(), flush=True)
@@ -186,17 +193,18 @@ class Case(unittest.TestCase):
     def sipctl(self, *arguments, **options):
         return self.start(f"sipctl-{arguments[0]}", SIPCTL, *arguments, **options)
 
-    def serve(self, *arguments, port=None, **options):
+    def serve(self, *arguments, port=None, media=None, **options):
         """A bridge that answers OPTIONS, on a free port."""
         port = port or free_ports()
         server = self.sipctl(
-            "serve", "--listen", f"127.0.0.1:{port}", "--rtp-ports", self.media_ports(400), "--json", *arguments, **options)
+            "serve", "--listen", f"127.0.0.1:{port}", "--rtp-ports", media or self.media_ports(), "--json", *arguments,
+            **options)
         server.port = port
         self.until_it_answers(server)
         return server
 
     @staticmethod
-    def media_ports(count=20):
+    def media_ports(count=100):
         first = free_ports(count)
         return f"{first}-{first + count - 1}"
 
