@@ -16,8 +16,9 @@ extension OfferAnswer {
     /// The m-lines of an offer: those of the session so far, all but the audio with port 0 (RFC 3264 §8), so that none moves.
     mutating func composeOffer(after previous: SessionDescription?) -> ComposedOffer {
         var media = previous?.media.map { refused($0) } ?? []
-        // Media that was refused may come back in its place (RFC 3264 §8.1).
-        let line = audioLine ?? media.firstIndex { $0.isAudio } ?? media.count
+        // A place whose media ended may be used again, if need be for another kind (RFC 3264 §8.1).
+        let end = media.count < SessionDescription.Limit.media ? media.count : 0
+        let line = audioLine ?? media.firstIndex { $0.isAudio } ?? end
         let formats = formatsToOffer(previous: previous.flatMap { line < $0.media.count ? $0.media[line] : nil })
         var events: [Int: UInt8] = [:]
         if local.telephoneEvent {

@@ -34,14 +34,14 @@ extension String {
 }
 
 extension [UInt8] {
-    /// Writes `type=`, the fields with a space between them, and CRLF. A line end within a field becomes a space, so that no
-    /// value can add lines.
+    /// Writes `type=`, the fields with a space between them, and CRLF. A line end or NUL within a field becomes `?`: no value
+    /// can add lines, and none that was read comes apart differently.
     fileprivate mutating func line(_ type: Unicode.Scalar, _ fields: ArraySlice<UInt8>...) {
         append(UInt8(ascii: type))
         append(0x3d)
         for (index, field) in fields.enumerated() {
             if index > 0, !field.isEmpty { append(0x20) }
-            for byte in field { append(byte == 0x0d || byte == 0x0a || byte == 0 ? 0x20 : byte) }
+            for byte in field { append(byte == 0x0d || byte == 0x0a || byte == 0 ? UInt8(ascii: "?") : byte) }
         }
         append(0x0d)
         append(0x0a)

@@ -116,6 +116,16 @@ struct RenegotiationTests {
         #expect(ours.plan != nil)
     }
 
+    @Test("when every m-line is taken, audio takes the place of media that ended (RFC 3264 §8.1)")
+    func fullSession() throws {
+        var ours = machine()
+        let offer = sdp([String](repeating: "m=video 0 RTP/AVP 31", count: 32))
+        #expect(try answer(&ours, offer).plan == nil)
+        let next = lines(ours.makeOffer()).filter { $0.hasPrefix("m=") }
+        #expect(next.count == 32)
+        #expect(next.first == "m=audio 40000 RTP/AVP 0 8 101")
+    }
+
     @Test("a refused offer leaves what was agreed in force, and its version is not used again")
     func rollback() throws {
         var ours = try established()
