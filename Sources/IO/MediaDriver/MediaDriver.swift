@@ -1,0 +1,225 @@
+internal import Core
+internal import Media
+
+/// The 20 ms tick of one worker: reads, plays out, mixes, encodes and sends for every call on it (DESIGN 4).
+///
+/// Ticks of different workers are shifted against one another, so that they do not compete for the same instant.
+final class MediaDriver: DeadlineHandler {
+    /// Samples in 20 ms at 8 kHz.
+    static let frameCount = 160
+    static let interval: Duration = .milliseconds(20)
+    /// After a stall this many ticks are made up for; older ones are given up and counted.
+    private static let largestCatchUp = 5
+
+    /// What a tick noticed, for the worker that owns the driver.
+    enum Notice {
+        case digit(CallKey, DTMFDigit, Duration)
+        case playedOut(CallKey)
+        case lingered(CallKey)
+        case mediaTimeout(CallKey)
+        case fault(CallKey, String)
+        /// What the call was for cannot go on.
+        case failed(CallKey, String)
+        case statistics(CallKey, LegStatistics)
+        case join(RoomDirectory.Room, CallKey, toRoom: FrameRing, fromRoom: FrameRing)
+        case leave(RoomDirectory.Room, CallKey)
+    }
+
+    let index: Int
+    let loop: EventLoop
+    let shared: StackShared
+    let mediaTimeout: Duration?
+    /// Ticks that came more than one interval late, and those given up.
+    private(set) var lateTicks = 0
+    private(set) var skippedTicks = 0
+    var notices: [Notice] = []
+
+    let poll: MediaPoll
+    var legs: [MediaLeg?] = []
+    var freeLegs: [UInt32] = []
+    var legOf: [CallKey: UInt32] = [:]
+    var mixedRooms: [UInt64: MixedRoom] = [:]
+    var mediaEvents: [MediaEvent] = []
+    /// A media packet is never larger than an Ethernet frame; larger ones are cut and fail to parse.
+    private let arrivals = DatagramBatch(capacity: 8, slotSize: 2048)
+    /// What a tick sends, marked with the leg that it belongs to.
+    var packets = PacketBatch()
+    private var nextTick: Instant?
+    private let phase: Int64
+    private var tickNumber = 0
+    private var random = SystemRandom()
+    /// Called after a tick that left notices.
+    var onNotices: () -> Void = {}
+
+    init(
+        index: Int, of workers: Int, on loop: EventLoop, _ shared: StackShared, mediaTimeout: Duration?
+    ) throws(IOError) {
+        (self.index, self.loop, self.shared, self.mediaTimeout) = (index, loop, shared, mediaTimeout)
+        phase = Self.interval.nanoseconds * Int64(index) / Int64(max(workers, 1))
+        poll = try MediaPoll()
+    }
+
+    var isIdle: Bool { legOf.isEmpty && mixedRooms.isEmpty }
+
+    /// No tick is made while nobody is there to hear it.
+    var deadline: Instant? { nextTick }
+
+    func wake(at now: Instant) {
+        guard let due = nextTick, due <= now else { return }
+        var late = Int((now - due).nanoseconds / Self.interval.nanoseconds)
+        if late > 0 { lateTicks += 1 }
+        if late > Self.largestCatchUp {
+            skippedTicks += late - Self.largestCatchUp
+            late = Self.largestCatchUp
+        }
+        for _ in 0...late { tick(at: now) }
+        nextTick = isIdle ? nil : nextPhase(after: now)
+        if !notices.isEmpty { onNotices() }
+    }
+
+    /// Starts the ticks when they stood still.
+    func start(at now: Instant) {
+        if nextTick == nil { nextTick = nextPhase(after: now) }
+    }
+
+    private func nextPhase(after now: Instant) -> Instant {
+        let interval = Self.interval.nanoseconds
+        let since = now.nanoseconds - phase
+        return Instant(nanoseconds: (since / interval + 1) * interval + phase)
+    }
+
+    // MARK: the tick
+
+    private func tick(at now: Instant) {
+        tickNumber += 1
+        receive(at: now)
+        for case let leg? in legs where leg.session != nil { playOut(leg, at: now) }
+        for room in mixedRooms.values { room.mix() }
+        for case let leg? in legs where leg.session != nil { send(leg, at: now) }
+        flush()
+        for room in mixedRooms.values { room.mixer.clear() }
+        // Once a second per call, and not for all calls in the same tick.
+        for case let leg? in legs where (tickNumber + Int(leg.number)) % 25 == 0 { review(leg, at: now) }
+    }
+
+    private func receive(at now: Instant) {
+        poll.drain { token in
+            guard Int(token.leg) < legs.count, let leg = legs[Int(token.leg)] else { return }
+            let socket = token.isRTCP ? leg.ports.rtcp : leg.ports.rtp
+            for index in 0..<socket.receiveBatch(into: arrivals, at: now) {
+                // Before the media is agreed there is nobody to hear it.
+                guard let session = leg.session else { continue }
+                let (source, arrival) = (arrivals.source(index), arrivals.arrival(index))
+                arrivals.withBytes(index) { packet in
+                    if token.isRTCP {
+                        session.receiveRTCP(packet, from: source, at: arrival)
+                    } else {
+                        _ = session.receiveRTP(packet, from: source, at: arrival)
+                    }
+                }
+            }
+        }
+    }
+
+    private func playOut(_ leg: MediaLeg, at now: Instant) {
+        guard let session = leg.session else { return }
+        var frame = leg.received.mutableSpan
+        session.playout(into: &frame, at: now)
+        leg.recording?.append(leg.received.span)
+        switch leg.room {
+        case .home(let room, let port)?: room.mixer.add(leg.received.span, from: port)
+        case .away(_, let ring, _)?: _ = ring.push(leg.received.span)
+        case nil: leg.child?.write(leg.received.span)
+        }
+        session.takeEvents(into: &mediaEvents)
+        for event in mediaEvents {
+            switch event {
+            case .digit(let digit, let duration): notices.append(.digit(leg.key, digit, duration))
+            case .latched, .ssrcChanged, .collision, .bye: break  // the session has followed them already
+            }
+        }
+        mediaEvents.removeAll(keepingCapacity: true)
+    }
+
+    private func send(_ leg: MediaLeg, at now: Instant) {
+        guard let session = leg.session else { return }
+        // The array is taken out and put back, so that it is changed in place.
+        var samples: [Int16] = []
+        swap(&samples, &leg.toSend)
+        var frame = samples.mutableSpan
+        fill(&frame, leg, at: now)
+        packets.tag = UInt64(leg.number)
+        session.send(samples.span, at: now, into: &packets)
+        swap(&samples, &leg.toSend)
+        session.rtcp(at: now, random: random.next(), into: &packets)
+    }
+
+    /// Sends what the tick has made, each packet from the socket of its leg.
+    func flush() {
+        for packet in packets.packets {
+            guard let leg = legs[Int(packet.tag)] else { continue }
+            let socket = packet.isRTCP && !leg.isMultiplexed ? leg.ports.rtcp : leg.ports.rtp
+            socket.send(packets.bytes.span.extracting(packet.range), to: packet.destination)
+        }
+        packets.removeAll()
+    }
+
+    /// The frame that the peer hears next.
+    private func fill(_ frame: inout MutableSpan<Int16>, _ leg: MediaLeg, at now: Instant) {
+        switch leg.room {
+        case .home(let room, let port)?: return room.mixer.output(for: port, into: &frame)
+        case .away(_, _, let ring)?:
+            _ = ring.trim(to: 3)
+            if !ring.pop(into: &frame) { frame.silence() }
+            return
+        case nil: break
+        }
+        switch leg.program.audio {
+        case .silence, .room: frame.silence()
+        case .tone: leg.tone?.fill(&frame)
+        case .echo:
+            for index in frame.indices { frame[index] = leg.received[index] }
+        case .feed: play(leg, &frame, at: now)
+        case .program:
+            guard let child = leg.child else { return frame.silence() }
+            if case .ended(let sentence) = child.read(into: &frame) {
+                leg.child = nil
+                notices.append(.playedOut(leg.key))
+                if let sentence { notices.append(.fault(leg.key, sentence)) }
+            }
+        }
+    }
+
+    private func play(_ leg: MediaLeg, _ frame: inout MutableSpan<Int16>, at now: Instant) {
+        guard let player = leg.player else { return frame.silence() }
+        player.next(into: &frame)
+        guard player.isFinished else { return }
+        leg.player = nil
+        leg.fedOut = now
+        notices.append(player.failure.map { .failed(leg.key, $0) } ?? .playedOut(leg.key))
+    }
+
+    /// What need not happen every tick: time-outs and figures.
+    private func review(_ leg: MediaLeg, at now: Instant) {
+        guard let session = leg.session else { return }
+        let statistics = leg.statistics(at: now)
+        notices.append(.statistics(leg.key, statistics))
+        if let fedOut = leg.fedOut, let linger = leg.program.lingerAfterFeed, now - fedOut >= linger {
+            leg.fedOut = nil
+            notices.append(.lingered(leg.key))
+        }
+        guard let limit = mediaTimeout, let since = leg.quietSince else { return }
+        let last = max(since, session.statistics.lastPacket ?? since)
+        if now - last >= limit {
+            leg.quietSince = nil
+            notices.append(.mediaTimeout(leg.key))
+        }
+    }
+}
+
+extension MutableSpan<Int16> {
+    /// Zeroes every sample.
+    mutating func silence() {
+        for index in indices { self[index] = 0 }
+    }
+}

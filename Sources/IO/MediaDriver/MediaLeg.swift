@@ -1,0 +1,56 @@
+internal import Core
+internal import Media
+
+/// One call's media on its worker: the session, its two sockets, and the program that its audio belongs to.
+final class MediaLeg {
+    let key: CallKey
+    let number: UInt32
+    let program: LegProgram
+    let ports: RTPPorts
+    var session: MediaSession?
+    var codec = ""
+    var room: RoomSeat?
+    var child: AudioChild?
+    var recording: RecordingFile?
+    var tone: ToneGenerator?
+    var player: AudioPlayer?
+    /// When the feed had its last frame; the call ends some time later.
+    var fedOut: Instant?
+    var isMultiplexed = false
+    var startedAt: Instant?
+    /// Since when no RTP came, for the media timeout; nil while none is expected.
+    var quietSince: Instant?
+
+    var received = [Int16](repeating: 0, count: MediaDriver.frameCount)
+    var toSend = [Int16](repeating: 0, count: MediaDriver.frameCount)
+
+    init(_ key: CallKey, number: UInt32, _ program: LegProgram, _ ports: RTPPorts) {
+        (self.key, self.number, self.program, self.ports) = (key, number, program, ports)
+    }
+}
+
+/// A call's place in a room: on its home worker a mixer port, elsewhere a pair of rings to it.
+enum RoomSeat {
+    case home(MixedRoom, Mixer.Port)
+    case away(RoomDirectory.Room, toRoom: FrameRing, fromRoom: FrameRing)
+}
+
+extension MediaLeg {
+    /// The figures of the call so far.
+    func statistics(at now: Instant) -> LegStatistics {
+        var result = LegStatistics()
+        result.codec = codec
+        result.durationMs = startedAt.map { (now - $0).milliseconds } ?? 0
+        guard let statistics = session?.statistics else { return result }
+        result.packetsSent = UInt64(statistics.packetsSent)
+        result.packetsReceived = UInt64(statistics.packetsReceived)
+        result.packetsLost = Int64(statistics.packetsLost)
+        result.packetsLate = UInt64(statistics.packetsLate)
+        result.packetsRefused = UInt64(statistics.packetsRefused)
+        result.jitterMs = statistics.jitterMs
+        result.roundTripMs = statistics.roundTripMs
+        result.levelInDBov = Double(statistics.levelIn)
+        result.levelOutDBov = Double(statistics.levelOut)
+        return result
+    }
+}

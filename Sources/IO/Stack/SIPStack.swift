@@ -1,0 +1,92 @@
+package import Core
+package import Media
+internal import Synchronization
+
+/// A running SIP stack: N workers on threads of their own, with calls, media and local rooms.
+///
+/// Start to finish: `init` binds every socket, so that what cannot be bound is known at once; `run` starts the threads; orders may be
+/// given from any thread; `stop` ends the threads and waits for them.
+package final class SIPStack: Sendable {
+    /// The address that SIP is received on, with the real port when 0 was asked for.
+    package let address: SocketAddress
+    private let shared: StackShared
+    private let configuration: StackConfiguration
+    private let threads: Mutex<[WorkerThread]>
+    private let nextWorker = Atomic<Int>(0)
+
+    /// Binds the sockets and starts the workers.
+    /// - Parameters:
+    ///   - decide: what to do with a new call. Runs on a worker: must not block.
+    ///   - report: hears every event, on the workers' threads, in order for each call: must not block.
+    package init(
+        _ configuration: StackConfiguration,
+        decide: @escaping @Sendable (CallKey, IncomingCall) -> IncomingDecision,
+        report: @escaping @Sendable (StackEvent) -> Void
+    ) throws(IOError) {
+        let ports = try RTPPortAllocator(range: configuration.rtpPorts)
+        shared = StackShared(ports: ports, files: try FileThread(), decide: decide, report: report)
+        self.configuration = configuration
+        threads = Mutex([])
+        // Each worker is made on its own thread, one after the other: the first finds the port that the others share.
+        var listen = configuration.listen
+        var mailboxes: [Mailbox<StackWorker.Order>] = []
+        for index in 0..<max(configuration.workers, 1) {
+            let started = try Started()
+            let (configuration, listen_, shared) = (configuration, listen, shared)
+            let thread = try WorkerThread(name: "worker-\(index)") {
+                do throws(IOError) {
+                    let worker = try StackWorker(index: index, configuration, listen: listen_, shared)
+                    started.succeed(worker.udp.localAddress, try worker.open())
+                    worker.loop.run()
+                } catch {
+                    started.fail(error)
+                }
+            }
+            threads.withLock { $0.append(thread) }
+            do throws(IOError) {
+                let (address, mailbox) = try started.wait()
+                listen = address
+                mailboxes.append(mailbox)
+            } catch {
+                for mailbox in mailboxes { mailbox.post(.stop) }
+                throw error
+            }
+        }
+        address = listen
+        shared.open(mailboxes)
+    }
+
+    /// Places a call towards an address. The reply comes from the worker that owns the call from then on.
+    package func dial(
+        _ call: OutgoingCall, to remote: SocketAddress, _ transport: Transport, _ program: LegProgram,
+        reply: @escaping @Sendable (Result<CallKey, IOError>) -> Void
+    ) {
+        let worker = nextWorker.wrappingAdd(1, ordering: .relaxed).oldValue % max(configuration.workers, 1)
+        let flow = Flow(transport, local: address, remote: remote)
+        shared.post(.dial(call, flow, program, reply: reply), to: worker)
+    }
+
+    package func hangUp(_ key: CallKey, _ end: CallEnd) { shared.post(.hangUp(key, end), to: Int(key.worker)) }
+
+    /// Ends every call politely.
+    package func hangUpAll(_ end: CallEnd) { everyone { .hangUpAll(end) } }
+
+    package func send(_ digits: [DTMFDigit], on key: CallKey) { shared.post(.digits(key, digits), to: Int(key.worker)) }
+
+    /// Refuses new calls with 503 from now on; running calls go on.
+    package func drain() { everyone { .drain } }
+
+    /// Every local room with its number of members.
+    package var rooms: [(name: String, members: Int)] { shared.rooms.all.map { ($0.room.name, $0.members) } }
+
+    /// Stops the workers at once and waits for their threads. Calls should have been hung up before.
+    package func stop() {
+        everyone { .stop }
+        for thread in threads.withLock({ $0 }) { thread.join() }
+        shared.files.close()
+    }
+
+    private func everyone(_ order: () -> StackWorker.Order) {
+        for worker in 0..<max(configuration.workers, 1) { shared.post(order(), to: worker) }
+    }
+}

@@ -1,0 +1,62 @@
+package import Core
+package import Media
+
+/// How a stack runs: addresses, workers, limits.
+package struct StackConfiguration: Sendable {
+    /// Where SIP is received, over UDP and TCP.
+    package var listen = SocketAddress(.loopback, 5060)
+    package var workers = 1
+    /// The RTP ports to use: even ones for RTP, the odd ones above them for RTCP.
+    package var rtpPorts: ClosedRange<UInt16> = 10_000...20_000
+    /// The address in Contact, Via and SDP when the peer must use another one than the socket's own.
+    package var advertised: IPAddress?
+    package var agent = UserAgent.Configuration()
+    /// A call without RTP for this long is hung up; nil never. Not counted while the call is on hold.
+    package var mediaTimeout: Duration? = .seconds(30)
+    /// An idle TCP connection is closed after this long.
+    package var connectionIdle: Duration = .seconds(300)
+
+    package init() {}
+}
+
+/// What a stack tells its owner. Sent from the workers' threads.
+package enum StackEvent: Sendable {
+    case incoming(CallKey, IncomingCall)
+    case progress(CallKey, CallProgress)
+    case media(CallKey, MediaPlan)
+    case digit(CallKey, DTMFDigit, Duration)
+    /// The audio to play has ended.
+    case playedOut(CallKey)
+    /// Figures of a live call, twice a second.
+    case statistics(CallKey, LegStatistics)
+    /// Something on this machine failed that the call survives: a recording, a child process.
+    case fault(CallKey, String)
+    case ended(CallKey, CallEnd, LegStatistics?)
+    case refused(Flow, Int, String)
+    /// The last call of a draining stack has ended, or it was stopped.
+    case drained
+}
+
+/// What the owner wants done with an incoming call.
+package enum IncomingDecision: Sendable {
+    case answer(LegProgram)
+    /// A final status of 300 or above and the reason for people.
+    case refuse(Int, String)
+}
+
+/// Figures of a call's media, in the units of their names.
+package struct LegStatistics: Sendable {
+    package var codec = ""
+    package var durationMs: Int64 = 0
+    package var packetsSent: UInt64 = 0
+    package var packetsReceived: UInt64 = 0
+    package var packetsLost: Int64 = 0
+    package var packetsLate: UInt64 = 0
+    package var packetsRefused: UInt64 = 0
+    package var jitterMs = 0.0
+    package var roundTripMs: Double?
+    package var levelInDBov = -127.0
+    package var levelOutDBov = -127.0
+
+    package init() {}
+}

@@ -1,0 +1,258 @@
+internal import Core
+internal import Media
+
+/// One worker: a thread with its own sockets, user agent and media tick. A call lives on one worker from INVITE to BYE (DESIGN 4).
+///
+/// Decides nothing: bytes go into the user agent, its outputs are performed here.
+final class StackWorker: DeadlineHandler {
+    /// What other threads may ask of a worker.
+    enum Order: Sendable {
+        /// A message that another worker received and this one owns.
+        case message(Message, Flow)
+        /// Bytes for a connection of this worker.
+        case send([UInt8], Flow)
+        case sendFailed(Flow)
+        case dial(OutgoingCall, Flow, LegProgram, reply: @Sendable (Result<CallKey, IOError>) -> Void)
+        case hangUp(CallKey, CallEnd)
+        case hangUpAll(CallEnd)
+        case digits(CallKey, [DTMFDigit])
+        case join(RoomDirectory.Room, CallKey, toRoom: FrameRing, fromRoom: FrameRing)
+        case leave(RoomDirectory.Room, CallKey)
+        case drain
+        case stop
+    }
+
+    let index: Int
+    let configuration: StackConfiguration
+    let loop: EventLoop
+    let shared: StackShared
+    let udp: UDPSocket
+    let driver: MediaDriver
+    var agent: UserAgent
+    var outputs: [UserAgent.Output] = []
+    var programs: [CallKey: LegProgram] = [:]
+    private(set) lazy var connections = Connections(worker: self)
+    private var inbox: Inbox<Order>?
+    private var listener: TCPListener?
+    private var ids: IDSource
+    private let cname: [UInt8]
+    private var isPerforming = false
+
+    init(index: Int, _ configuration: StackConfiguration, listen: SocketAddress, _ shared: StackShared) throws(IOError)
+    {
+        (self.index, self.configuration, self.shared) = (index, configuration, shared)
+        loop = try EventLoop()
+        udp = try UDPSocket(bind: listen, reusePort: configuration.workers > 1, receiveBuffer: 4 << 20)
+        driver = try MediaDriver(
+            index: index, of: configuration.workers, on: loop, shared, mediaTimeout: configuration.mediaTimeout)
+        var random = SystemRandom()
+        let number = UInt8(truncatingIfNeeded: index)
+        var agentConfiguration = configuration.agent
+        agentConfiguration.worker = number
+        agent = UserAgent(agentConfiguration, ids: IDSource(worker: number, seed: (random.next(), random.next())))
+        ids = IDSource(worker: number, seed: (random.next(), random.next()))
+        cname = Array(String(random.next(), radix: 36).utf8)
+    }
+
+    /// Puts everything on the loop. Returns where other threads post.
+    func open() throws(IOError) -> Mailbox<Order> {
+        try udp.attach(to: loop, batch: DatagramBatch(), self)
+        udp.onRefusal = { [unowned self] address, _ in
+            transportFailed(Flow(.udp, local: local(towards: address), remote: address))
+        }
+        let limits = TCPConnection.Limits(idleTimeout: configuration.connectionIdle)
+        listener = try TCPListener(bind: udp.localAddress, reusePort: configuration.workers > 1, limits: limits)
+        try listener?.attach(to: loop, connections)
+        let inbox = try Inbox(on: loop) { [unowned self] (order: Order, now) in obey(order, at: now) }
+        self.inbox = inbox
+        loop.add(deadlines: self)
+        loop.add(deadlines: driver)
+        driver.onNotices = { [unowned self] in performNotices() }
+        return inbox.mailbox
+    }
+
+    /// Our address as a peer must see it.
+    func local(towards remote: SocketAddress) -> SocketAddress {
+        let bound = udp.localAddress
+        if let advertised = configuration.advertised { return SocketAddress(advertised, bound.port) }
+        guard bound.ip.isUnspecified else { return bound }
+        return SocketAddress(LocalAddress.towards(remote) ?? .loopback, bound.port)
+    }
+
+    /// What was to go out on `flow` did not.
+    func transportFailed(_ flow: Flow) { agent.transportFailed(flow, at: SystemClock.now(), into: &outputs) }
+
+    func report(_ event: StackEvent) { shared.report(event) }
+
+    // MARK: time
+
+    var deadline: Instant? { agent.deadline }
+
+    func wake(at now: Instant) {
+        agent.advance(to: now, into: &outputs)
+        perform(at: now)
+    }
+
+    // MARK: orders
+
+    private func obey(_ order: Order, at now: Instant) {
+        switch order {
+        case .message(let message, let flow): agent.receive(message, on: flow, at: now, into: &outputs)
+        case .send(let bytes, let flow): connections.send(bytes, on: flow)
+        case .sendFailed(let flow): agent.transportFailed(flow, at: now, into: &outputs)
+        case .dial(let call, let flow, let program, let reply): reply(dial(call, flow, program, at: now))
+        case .hangUp(let key, let end): agent.hangUp(key, end, at: now, into: &outputs)
+        case .hangUpAll(let end): agent.hangUpAll(end, at: now, into: &outputs)
+        case .digits(let key, let digits): driver.send(digits, on: key)
+        case .join(let room, let key, let toRoom, let fromRoom):
+            driver.joinRemote(room, key, toRoom: toRoom, fromRoom: fromRoom, at: now)
+        case .leave(let room, let key): driver.leaveRemote(room, key)
+        case .drain: agent.isDraining = true
+        case .stop: return loop.stop()
+        }
+        perform(at: now)
+    }
+
+    private func dial(
+        _ call: OutgoingCall, _ flow: Flow, _ program: LegProgram, at now: Instant
+    ) -> Result<CallKey, IOError> {
+        var flow = flow
+        flow.local = local(towards: flow.remote)
+        do {
+            let opened = try open(program, towards: flow, at: now)
+            let key = agent.dial(call, opened.media, on: flow, at: now, into: &outputs)
+            programs[key] = program
+            if let ports = opened.ports { try driver.open(key, program, ports) }
+            return .success(key)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    // MARK: performing
+
+    /// Performs every output of the user agent, in order, those that performing brings included.
+    func perform(at now: Instant) {
+        guard !isPerforming else { return }
+        isPerforming = true
+        defer { isPerforming = false }
+        while !outputs.isEmpty {
+            let batch = outputs
+            outputs.removeAll(keepingCapacity: true)
+            for output in batch { perform(output, at: now) }
+        }
+        udp.flush()
+    }
+
+    private func perform(_ output: UserAgent.Output, at now: Instant) {
+        switch output {
+        case .send(let bytes, let flow): send(bytes, flow)
+        case .incoming(let key, let call): decide(key, call, at: now)
+        case .progress(let key, let progress): shared.report(.progress(key, progress))
+        case .media(let key, let plan):
+            driver.configure(key, plan, cname: cname, seed: ids.next(), at: now)
+            shared.report(.media(key, plan))
+        case .ended(let key, let end):
+            let statistics = driver.statistics(of: key, at: now)
+            driver.close(key)
+            programs[key] = nil
+            shared.report(.ended(key, end, statistics))
+        case .refused(let flow, let status, let reason): shared.report(.refused(flow, status, reason))
+        }
+    }
+
+    private func send(_ bytes: [UInt8], _ flow: Flow) {
+        switch flow.transport {
+        case .udp: udp.queue(bytes, to: flow.remote)
+        case .tcp where flow.connection == 0 || Connections.worker(of: flow.connection) == index:
+            connections.send(bytes, on: flow)
+        case .tcp: shared.post(.send(bytes, flow), to: Connections.worker(of: flow.connection))
+        case .tls, .ws, .wss: transportFailed(flow)
+        }
+    }
+
+    private func decide(_ key: CallKey, _ call: IncomingCall, at now: Instant) {
+        shared.report(.incoming(key, call))
+        switch shared.decide(key, call) {
+        case .refuse(let status, let reason):
+            agent.reject(key, CallEnd(.rejected, status: status, reason), at: now, into: &outputs)
+        case .answer(let program):
+            do {
+                let opened = try open(program, towards: call.source, at: now)
+                programs[key] = program
+                if let ports = opened.ports { try driver.open(key, program, ports) }
+                agent.accept(key, opened.media, at: now, into: &outputs)
+            } catch {
+                agent.reject(key, CallEnd(.localFailure, status: 503, "\(error)"), at: now, into: &outputs)
+            }
+        }
+    }
+
+    /// The ports of a call and its side of the offer and answer.
+    private func open(
+        _ program: LegProgram, towards flow: Flow, at now: Instant
+    ) throws(IOError) -> (ports: RTPPorts?, media: OfferAnswer) {
+        let address = local(towards: flow.remote).ip
+        var ports: RTPPorts?
+        if program.hasMedia { ports = try shared.ports.open(on: udp.localAddress.ip, at: now) }
+        var local = LocalMedia(address: address, port: ports?.rtp.localAddress.port ?? 9, codecs: program.codecs)
+        if !program.hasMedia { local.direction = Core.MediaDirection.inactive }
+        return (ports, OfferAnswer(local: local, sessionID: ids.next() >> 2, sessionName: "sipctl"))
+    }
+
+    private func performNotices() {
+        let now = SystemClock.now()
+        let notices = driver.notices
+        driver.notices.removeAll(keepingCapacity: true)
+        for notice in notices { perform(notice, at: now) }
+        perform(at: now)
+    }
+
+    private func perform(_ notice: MediaDriver.Notice, at now: Instant) {
+        switch notice {
+        case .digit(let key, let digit, let duration): shared.report(.digit(key, digit, duration))
+        case .playedOut(let key): shared.report(.playedOut(key))
+        case .lingered(let key):
+            agent.hangUp(key, CallEnd(.localHangup, "everything was played"), at: now, into: &outputs)
+        case .mediaTimeout(let key):
+            let seconds = (configuration.mediaTimeout?.milliseconds ?? 0) / 1000
+            let end = CallEnd(.mediaTimeout, "no audio came for \(seconds) s")
+            agent.hangUp(key, end, at: now, into: &outputs)
+        case .failed(let key, let sentence):
+            agent.hangUp(key, CallEnd(.localFailure, sentence), at: now, into: &outputs)
+        case .fault(let key, let sentence): shared.report(.fault(key, sentence))
+        case .statistics(let key, let statistics): shared.report(.statistics(key, statistics))
+        case .join(let room, let key, let toRoom, let fromRoom):
+            shared.post(.join(room, key, toRoom: toRoom, fromRoom: fromRoom), to: room.home)
+        case .leave(let room, let key): shared.post(.leave(room, key), to: room.home)
+        }
+    }
+}
+
+extension StackWorker: DatagramHandler {
+    func receive(_ batch: DatagramBatch, on socket: UDPSocket, at now: Instant) {
+        for index in 0..<batch.count {
+            let source = batch.source(index)
+            let flow = Flow(.udp, local: local(towards: source), remote: source)
+            receive(batch.bytes(index), on: flow, at: now)
+        }
+        perform(at: now)
+    }
+
+    /// Parses what came and brings it to the worker that owns it.
+    func receive(_ bytes: [UInt8], on flow: Flow, framing: Framing? = nil, at now: Instant) {
+        if flow.transport == .udp, isNoise(datagram: bytes) { return }
+        do {
+            let message = try Message(
+                parsing: bytes, framing: framing ?? (flow.transport == .udp ? .datagram : .stream))
+            let owner = WorkerRouting.worker(for: message, of: configuration.workers)
+            if owner == index {
+                agent.receive(message, on: flow, at: now, into: &outputs)
+            } else {
+                shared.post(.message(message, flow), to: owner)
+            }
+        } catch {
+            shared.report(.refused(flow, 0, "not SIP: \(error.sentence) (byte \(error.offset))"))
+        }
+    }
+}
