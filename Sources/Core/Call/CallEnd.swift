@@ -73,7 +73,7 @@ package struct CallEnd: Hashable, Sendable {
     /// The value of a Reason header field in our BYE or CANCEL (RFC 3326); nil when an ordinary hang-up needs none.
     var reasonHeader: String? {
         switch reason {
-        case .localHangup, .remoteHangup, .cancelled: nil
+        case .localHangup, .remoteHangup, .cancelled, .maximumDuration: nil
         case .mediaTimeout, .noAnswer: "SIP;cause=408;text=\"\(sentence)\""
         case .noCommonMedia: "SIP;cause=488;text=\"\(sentence)\""
         default: "SIP;cause=\(status ?? 500);text=\"\(sentence)\""

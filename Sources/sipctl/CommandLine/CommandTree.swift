@@ -15,6 +15,9 @@ enum CommandTree {
             seeAlso: ["help"],
             subcommands: [
                 CommandReference(Help.self),
+                CommandReference(Serve.self),
+                CommandReference(Dial.self),
+                CommandReference(Answer.self),
                 CommandReference(Version.self),
             ])
     }
