@@ -50,8 +50,15 @@ let tests: [Target] =
         .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
     }
 
+/// Programs that the benchmarks run.
+let benchmarks: [Target] = [
+    .executableTarget(
+        name: "UDPBench", dependencies: needs("Core", "IO"), path: "bench/udp/UDPBench", swiftSettings: strict,
+        linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])])
+]
+
 let package = Package(
     name: "sipctl",
     products: [.executable(name: "sipctl", targets: ["sipctl"])],
-    targets: libraries.map { .systemLibrary(name: $0) } + sources + tests
+    targets: libraries.map { .systemLibrary(name: $0) } + sources + tests + benchmarks
 )
