@@ -40,6 +40,7 @@ int sipctl_epoll_pwait2(int fd, struct epoll_event *events, int count, const str
 int sipctl_pidfd_open(pid_t pid, unsigned int flags) __asm__("pidfd_open");
 int sipctl_thread_set_name(pthread_t thread, const char *name) __asm__("pthread_setname_np");
 int sipctl_thread_set_affinity(pthread_t thread, size_t size, const void *mask) __asm__("pthread_setaffinity_np");
+int sipctl_thread_get_affinity(pthread_t thread, size_t size, void *mask) __asm__("pthread_getaffinity_np");
 const char *sipctl_error_name(int code) __asm__("strerrorname_np");
 const char *sipctl_error_text(int code) __asm__("strerrordesc_np");
 

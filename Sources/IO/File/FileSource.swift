@@ -31,6 +31,7 @@ package final class FileSource: Sendable {
     }
 
     private let shared: Shared
+    private let capacity: Int
     private let thread: WorkerThread
 
     /// Opens a file and begins to read ahead up to `capacity` bytes; `-` is stdin. Opening a named pipe waits for its writer.
@@ -46,7 +47,7 @@ package final class FileSource: Sendable {
     /// Reads an open descriptor; it is closed at the end when `closing` says so.
     package init(reading fd: Int32, named name: String, capacity: Int = 65_536, closing: Bool = false) throws(IOError) {
         let shared = try Shared()
-        self.shared = shared
+        (self.shared, self.capacity) = (shared, capacity)
         thread = try WorkerThread(name: "sipctl-source") {
             Self.readAhead(fd, name, capacity, shared)
             if closing { _ = Glibc.close(fd) }
@@ -72,8 +73,9 @@ package final class FileSource: Sendable {
         var none: [Never] = []
         shared.arrival.drain(into: &none)
         let wanted = buffer.count
-        let (count, isHalfEmpty) = unsafe buffer.withUnsafeMutableBytes { target in
+        let (count, wasFull) = unsafe buffer.withUnsafeMutableBytes { target in
             shared.state.withLock { state in
+                let wasFull = state.count >= capacity
                 let count = min(wanted, state.count)
                 unsafe state.bytes.withUnsafeBytes { bytes in
                     unsafe target.copyMemory(
@@ -84,10 +86,10 @@ package final class FileSource: Sendable {
                     state.bytes.removeAll(keepingCapacity: true)
                     state.start = 0
                 }
-                return (count, !state.isAtEnd)
+                return (count, wasFull)
             }
         }
-        if count > 0, isHalfEmpty { shared.room.wake() }
+        if count > 0, wasFull { shared.room.wake() }
         return count
     }
 

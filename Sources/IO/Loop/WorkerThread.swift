@@ -43,8 +43,12 @@ package final class WorkerThread: Sendable {
     /// Lets another thread run, for tests and spinning start-ups only.
     package static func yield() { sched_yield() }
 
-    /// The CPUs this process may run on: how many workers make sense.
-    package static var availableCPUs: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    /// The CPUs the calling thread may run on: on the main thread, how many workers make sense.
+    package static var availableCPUs: Int {
+        var mask = [UInt64](repeating: 0, count: 16)
+        guard unsafe sipctl_thread_get_affinity(pthread_self(), 128, &mask) == 0 else { return 1 }
+        return max(1, mask.reduce(0) { $0 + $1.nonzeroBitCount })
+    }
 
     private static func pin(_ thread: pthread_t, to cpu: Int, _ name: String) throws(IOError) {
         var mask = [UInt64](repeating: 0, count: 16)

@@ -33,13 +33,18 @@ package final class ChildProcess {
     /// Bytes that were lost because the child did not read, or no longer could.
     package private(set) var lostBytes = 0
 
+    private struct Watches {
+        var process: EventLoop.Registration?
+        var input: EventLoop.Registration?
+        var output: EventLoop.Registration?
+    }
+
     private let loop: EventLoop
     private let limit: Int
     private let process: Descriptor
     private var input: Descriptor?
     private var output: Descriptor?
-    private var watches:
-        (process: EventLoop.Registration, input: EventLoop.Registration?, output: EventLoop.Registration?)?
+    private var watches = Watches()
     private var outgoing: [UInt8] = []
     private var sent = 0
     private var isFinishing = false
@@ -78,18 +83,28 @@ package final class ChildProcess {
 
     /// Begins to serve the child; it lives until `ended` is reported.
     package func start(_ handler: any ChildProcessHandler) throws(IOError) {
-        precondition(watches == nil, "a child is started once")
+        precondition(self.handler == nil && status == nil, "a child is started once")
         self.handler = handler
-        let ends = (input: input?.raw, output: output?.raw)
-        var watches =
-            (process: try loop.add(process.raw, .readable, self), input: nil, output: nil)
-            as (
-                process: EventLoop.Registration, input: EventLoop.Registration?, output: EventLoop.Registration?
-            )
-        // Without writable until something waits: a pipe that the child closed is reported all the same.
-        if let fd = ends.input { watches.input = try loop.add(fd, queued > 0 ? .writable : [], Input(self)) }
-        if let fd = ends.output { watches.output = try loop.add(fd, .readable, Output(self)) }
-        self.watches = watches
+        var added: [EventLoop.Registration] = []
+        func watch(_ fd: Int32?, _ interest: IOEvents, _ handler: any EventHandler) throws(IOError) -> EventLoop
+            .Registration?
+        {
+            guard let fd else { return nil }
+            let registration = try loop.add(fd, interest, handler)
+            added.append(registration)
+            return registration
+        }
+        do throws(IOError) {
+            // Without writable until something waits: a pipe that the child closed is reported all the same.
+            watches.input = try watch(input?.raw, queued > 0 ? .writable : [], Input(self))
+            watches.output = try watch(output?.raw, .readable, Output(self))
+            watches.process = try watch(process.raw, .readable, self)
+        } catch {
+            for registration in added { loop.remove(registration) }
+            watches = Watches()
+            self.handler = nil
+            throw error
+        }
     }
 
     /// Bytes that wait for the child to read.
@@ -204,13 +219,13 @@ package final class ChildProcess {
             outgoing.removeFirst(sent)
             sent = 0
         }
-        if let watch = watches?.input { loop.modify(watch, queued > 0 ? .writable : []) }
+        if let watch = watches.input { loop.modify(watch, queued > 0 ? .writable : []) }
         if isFinishing, queued == 0 { closeInput() }
     }
 
     private func closeInput() {
-        if let watch = watches?.input { loop.remove(watch) }
-        watches?.input = nil
+        if let watch = watches.input { loop.remove(watch) }
+        watches.input = nil
         input = nil
         lostBytes += queued
         (outgoing, sent) = ([], 0)
@@ -226,8 +241,8 @@ package final class ChildProcess {
                 let bytes = unsafe Span<UInt8>(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                 handler?.receive(bytes, from: self, at: now)
             } else if count == 0 || (errno != EINTR && errno != EAGAIN) {
-                if let watch = watches?.output { loop.remove(watch) }
-                watches?.output = nil
+                if let watch = watches.output { loop.remove(watch) }
+                watches.output = nil
                 output = nil
                 handler?.finishedOutput(self, at: now)
             } else if errno == EAGAIN {
@@ -249,11 +264,8 @@ extension ChildProcess: EventHandler, DeadlineHandler {
         // What it wrote lies in the pipe, 1 MiB at most; its own children may hold the other end open without end.
         receive(chunks: 17, at: now)
         closeInput()
-        if let watches {
-            loop.remove(watches.process)
-            if let watch = watches.output { loop.remove(watch) }
-        }
-        watches = nil
+        for watch in [watches.process, watches.output] { if let watch { loop.remove(watch) } }
+        watches = Watches()
         output = nil
         loop.schedule(self, at: nil)
         let last = handler

@@ -38,4 +38,23 @@ struct SignalsTests {
         names.drain(into: &seen)
         #expect(seen == ["sipctl-worker-w\n"])
     }
+
+    @Test("a pinned thread runs on its CPU alone; a CPU that does not exist is refused")
+    func affinity() throws {
+        #expect(WorkerThread.availableCPUs >= 1)
+        let seen = try Mailbox<Int>()
+        let gate = try Mailbox<Int>()
+        let thread = try WorkerThread(name: "pinned", cpu: 0) {
+            // The starter pins the thread while it runs already.
+            while gate.depth == 0 { WorkerThread.yield() }
+            seen.post(WorkerThread.availableCPUs)
+        }
+        gate.post(1)
+        thread.join()
+        var counts: [Int] = []
+        seen.drain(into: &counts)
+        #expect(counts == [1])
+        let error = #expect(throws: IOError.self) { _ = try WorkerThread(name: "nowhere", cpu: 1023) {} }
+        #expect(error?.description == "cannot pin thread nowhere to CPU 1023: invalid argument")
+    }
 }
