@@ -33,6 +33,8 @@ let sources: [Target] = [
     .executableTarget(
         name: "sipctl", dependencies: needs("Core", "Media", "IO"), swiftSettings: strict,
         linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
+    .executableTarget(
+        name: "ParseBench", dependencies: needs("Core"), path: "bench/parse", exclude: ["run"], swiftSettings: strict),
 ]
 
 let tests: [Target] =

@@ -21,7 +21,7 @@ package struct ByteClass: Sendable {
     package static var uriHeader: ByteClass { ByteClass(1 << 6) }
     /// `uric` but for `escaped`, with the brackets of IPv6 references (RFC 3986 §3.2.2).
     package static var uric: ByteClass { ByteClass(1 << 7) }
-    /// Letters, digits, `-` and `.`; and `_`, which host names in use have although §25.1 does not allow it.
+    /// A label of a host name: letters, digits and `-`; and `_`, which names in use have although §25.1 does not allow it.
     package static var hostname: ByteClass { ByteClass(1 << 8) }
     /// `word`: the characters of a Call-ID.
     package static var word: ByteClass { ByteClass(1 << 9) }
@@ -67,7 +67,7 @@ private let byteClasses: [256 of UInt16] = [
     0x0000, 0x0000, 0x0000, 0x0000, 0x0000, 0x0000, 0x0000, 0x0000,
     0x0000, 0x0000, 0x0000, 0x0000, 0x0000, 0x0000, 0x0000, 0x0000,
     0x0c00, 0x56f9, 0x0200, 0x0400, 0x44f8, 0x1601, 0x44b8, 0x56f9,
-    0x46f8, 0x46f8, 0x56f9, 0x56f9, 0x0498, 0x57f9, 0x57f9, 0x46e8,
+    0x46f8, 0x46f8, 0x56f9, 0x56f9, 0x0498, 0x57f9, 0x56f9, 0x46e8,
     0x57ff, 0x57ff, 0x57ff, 0x57ff, 0x57ff, 0x57ff, 0x57ff, 0x57ff,
     0x57ff, 0x57ff, 0x16e0, 0x0488, 0x0600, 0x4498, 0x0600, 0x06c8,
     0x0480, 0x77fd, 0x77fd, 0x77fd, 0x77fd, 0x77fd, 0x77fd, 0x77f9,

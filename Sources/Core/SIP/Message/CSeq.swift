@@ -32,7 +32,7 @@ package struct CSeq: Hashable, Sendable {
         guard index < end, bytes[index].isIn(.lws) else { throw ParseError(.malformedCSeq, offset: index) }
         skipLWS(bytes, &index, to: end)
         let method = index
-        while index < end, bytes[index].isIn(.token) { index &+= 1 }
+        index = bytes.endOfRun(.token, from: method, to: end)
         guard index == end, index > method else { throw ParseError(.malformedCSeq, offset: index) }
         return CSeq(number, Method.known(bytes, from: method, to: end) ?? .other(copy(bytes, method, end)))
     }
@@ -40,7 +40,8 @@ package struct CSeq: Hashable, Sendable {
     private static func parseNumber(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) throws(ParseError) -> UInt32
     {
         let start = index
-        var number: UInt64 = 0
+        // Eight digits at once, then those that are left.
+        var number = UInt64(bytes.decimal(at: &index, to: end))
         while index < end, bytes[index].isIn(.digit) {
             number = number &* 10 &+ UInt64(bytes[index] &- 0x30)
             guard number < 1 << 31 else { throw ParseError(.cseqOutOfRange, offset: start) }

@@ -1,10 +1,14 @@
 /// The productions that several header fields share. Each moves an index forward and throws at the byte that is wrong.
 
 /// Moves past `LWS`. The line ends of folding count as such: the value was cut out at its true end before.
-@inline(__always)
+@inline(always)
 func skipLWS(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) {
     while index < end, bytes[index].isIn(.lws) { index &+= 1 }
 }
+
+/// Whether the byte is a space or a tab.
+@inline(always)
+func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
 /// A copy of a part of a message.
 func copy(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> [UInt8] {
@@ -21,32 +25,29 @@ func copy(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> [UInt8] {
 func skipQuotedString(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) throws(ParseError) {
     let start = index
     index &+= 1
-    while index < end {
+    while true {
+        index = bytes.endOfRun(.quoted, from: index, to: end)
+        guard index < end else { throw ParseError(.unterminatedQuotedString, offset: start) }
         let byte = bytes[index]
         index &+= 1
         if byte == UInt8(ascii: "\"") { return }
-        if byte == UInt8(ascii: "\\") { index &+= 1 }
+        // Control characters are looked for in the whole header at once; line ends here are those of folding.
+        if byte == UInt8(ascii: "\\") { index = min(index &+ 1, end) }
     }
-    throw ParseError(.unterminatedQuotedString, offset: start)
 }
 
 /// Moves past characters of a class in which `%` begins an escape (RFC 3261 §25.1, `escaped`).
-@inline(__always)
+@inline(always)
 func skipEscaped(
     _ bytes: Span<UInt8>, _ index: inout Int, to end: Int, _ plain: ByteClass
 ) throws(ParseError) {
-    while index < end {
-        let byte = bytes[index]
-        if plain.contains(byte) {
-            index &+= 1
-        } else if byte == UInt8(ascii: "%") {
-            guard index &+ 2 < end, bytes[index &+ 1].isIn(.hex), bytes[index &+ 2].isIn(.hex) else {
-                throw ParseError(.malformedURI, offset: index)
-            }
-            index &+= 3
-        } else {
-            return
+    while true {
+        index = bytes.endOfRun(plain, from: index, to: end)
+        guard index < end, bytes[index] == UInt8(ascii: "%") else { return }
+        guard index &+ 2 < end, bytes[index &+ 1].isIn(.hex), bytes[index &+ 2].isIn(.hex) else {
+            throw ParseError(.malformedURI, offset: index)
         }
+        index &+= 3
     }
 }
 
@@ -56,34 +57,51 @@ struct ParameterParts {
     /// With the quotes, when quoted; absent when there is no `=`.
     var value: Extent
 
-    /// Reads one parameter. `index` is behind its semicolon, and behind the parameter and following space afterwards.
-    @inline(__always)
-    static func parse(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) throws(ParseError) -> ParameterParts {
-        skipLWS(bytes, &index, to: end)
-        let start = index
-        while index < end, bytes[index].isIn(.token) { index &+= 1 }
-        guard index > start else { throw ParseError(.malformedParameter, offset: index) }
+    /// Reads one parameter. `index` is behind its semicolon, and behind the parameter and following space afterwards;
+    /// `last` is where the parameter itself ends.
+    @inline(always)
+    static func parse(
+        _ bytes: Span<UInt8>, _ index: inout Int, to end: Int, _ last: inout Int
+    ) throws(ParseError) -> ParameterParts {
+        // White space is rare around names and values: what is expected is looked for first.
+        var start = index
+        index = bytes.endOfRun(.token, from: start, to: end)
+        if index == start {
+            skipLWS(bytes, &index, to: end)
+            start = index
+            index = bytes.endOfRun(.token, from: start, to: end)
+            guard index > start else { throw ParseError(.malformedParameter, offset: index) }
+        }
+        last = index
         var parts = ParameterParts(name: Extent(start, index), value: .none)
-        skipLWS(bytes, &index, to: end)
-        guard index < end, bytes[index] == UInt8(ascii: "=") else { return parts }
+        guard index < end else { return parts }
+        if bytes[index] != UInt8(ascii: "=") {
+            skipLWS(bytes, &index, to: end)
+            guard index < end, bytes[index] == UInt8(ascii: "=") else { return parts }
+        }
         index &+= 1
-        skipLWS(bytes, &index, to: end)
-        let value = index
-        if index < end, bytes[index] == UInt8(ascii: "\"") {
-            try skipQuotedString(bytes, &index, to: end)
-        } else {
-            while index < end, bytes[index].isIn(.value) { index &+= 1 }
+        var value = index
+        index = bytes.endOfRun(.value, from: value, to: end)
+        if index == value {
+            skipLWS(bytes, &index, to: end)
+            value = index
+            if index < end, bytes[index] == UInt8(ascii: "\"") {
+                try skipQuotedString(bytes, &index, to: end)
+            } else {
+                index = bytes.endOfRun(.value, from: value, to: end)
+            }
             guard index > value else { throw ParseError(.malformedParameter, offset: index) }
         }
+        last = index
         parts.value = Extent(value, index)
-        skipLWS(bytes, &index, to: end)
+        if index < end, bytes[index] <= 0x20 { skipLWS(bytes, &index, to: end) }
         return parts
     }
 
-    /// Whether the name is this one, given as a folded word of up to eight letters.
-    @inline(__always)
-    func isNamed(_ word: UInt64, length: Int, _ bytes: Span<UInt8>) -> Bool {
-        name.count == length && bytes.foldedWord(at: Int(name.start), length: length) == word
+    /// The name as a folded word; 0 when it has more than eight letters.
+    @inline(always)
+    func nameWord(_ bytes: Span<UInt8>) -> UInt64 {
+        name.count <= 8 ? bytes.foldedWord(at: name.start, length: name.count) : 0
     }
 }
 
@@ -99,10 +117,12 @@ package struct Parameters: Hashable, Sendable {
         let span = bytes.span
         var found: [(name: [UInt8], value: [UInt8]?)] = []
         var index = 0
+        var last = 0
+        guard span.count <= Extent.limit else { return [] }
         while index < span.count, span[index] == UInt8(ascii: ";") || span[index].isIn(.lws) {
             index += 1
             guard index <= span.count, span[index - 1] == UInt8(ascii: ";") else { continue }
-            guard let parts = try? ParameterParts.parse(span, &index, to: span.count) else { break }
+            guard let parts = try? ParameterParts.parse(span, &index, to: span.count, &last) else { break }
             let value = parts.value.optionalRange.map { unquoted(bytes[$0]) }
             found.append((Array(bytes[parts.name.range]), value))
         }

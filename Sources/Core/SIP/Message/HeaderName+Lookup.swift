@@ -3,16 +3,56 @@ extension HeaderName {
     /// setting bit 5 folds the case of letters and lets no two other characters of a known name meet.
     static func known(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> HeaderName {
         let length = end &- start
-        switch length {
-        case 1: return compact(bytes[start])
-        case 2...8: return short(bytes.foldedWord(at: start, length: length))
-        case 9...24: break
-        default: return .other
-        }
-        let first = bytes.foldedWord(at: start, length: 8)
+        guard length > 0, length <= 24 else { return .other }
+        let first = bytes.foldedWord(at: start, length: min(length, 8))
+        guard length > 8 else { return short(first) }
         let second = bytes.foldedWord(at: start &+ 8, length: min(length &- 8, 8))
-        if length <= 16 { return middle(first, second) }
+        guard length > 16 else { return middle(first, second) }
         return long(first, second, bytes.foldedWord(at: start &+ 16, length: length &- 16))
+    }
+
+    /// The known header field whose name begins at `start` and is followed at once by its colon, and where that is. Nil when
+    /// a closer look is needed. A CR for a hyphen is not told apart: whoever looks for control characters finds it.
+    @inline(always)
+    static func beforeColon(_ bytes: Span<UInt8>, from start: Int) -> (name: HeaderName, colon: Int)? {
+        guard start &+ 32 <= bytes.count else { return nil }
+        var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
+        words.0 = bytes.word(at: start, length: 8)
+        if let length = colon(in: words.0) {
+            guard length > 0 else { return nil }
+            return known(short(folded(words.0, length)), start &+ length)
+        }
+        words.1 = bytes.word(at: start &+ 8, length: 8)
+        if let length = colon(in: words.1) {
+            let name = length > 0 ? middle(folded(words.0, 8), folded(words.1, length)) : short(folded(words.0, 8))
+            return known(name, start &+ 8 &+ length)
+        }
+        words.2 = bytes.word(at: start &+ 16, length: 8)
+        guard let length = colon(in: words.2) else { return nil }
+        let name =
+            length > 0
+            ? long(folded(words.0, 8), folded(words.1, 8), folded(words.2, length))
+            : middle(folded(words.0, 8), folded(words.1, 8))
+        return known(name, start &+ 16 &+ length)
+    }
+
+    @inline(always)
+    private static func known(_ name: HeaderName, _ colon: Int) -> (name: HeaderName, colon: Int)? {
+        name == .other ? nil : (name, colon)
+    }
+
+    /// The first `length` bytes of a word, 1...8, with bit 5 set.
+    @inline(always)
+    private static func folded(_ word: UInt64, _ length: Int) -> UInt64 {
+        (word | 0x2020_2020_2020_2020) & (~0 >> UInt64(truncatingIfNeeded: 64 &- 8 &* length))
+    }
+
+    /// The index of the first colon among the eight bytes of a word.
+    @inline(always)
+    private static func colon(in word: UInt64) -> Int? {
+        let zeroes = word ^ 0x3a3a_3a3a_3a3a_3a3a
+        let found = (zeroes &- 0x0101_0101_0101_0101) & ~zeroes & 0x8080_8080_8080_8080
+        return found == 0 ? nil : found.trailingZeroBitCount >> 3
     }
 
     /// The header field with this name, in any case and in its long or compact form; `other` when it is not known.
@@ -24,37 +64,31 @@ extension HeaderName {
 
     package init(_ name: String) { self.init(name.utf8) }
 
-    /// Compact forms: RFC 3261 §7.3.3 and the registry of header fields.
-    private static func compact(_ letter: UInt8) -> HeaderName {
-        switch letter | 0x20 {
-        case 0x61: .acceptContact  // a
-        case 0x75: .allowEvents  // u
-        case 0x69: .callID  // i
-        case 0x6d: .contact  // m
-        case 0x65: .contentEncoding  // e
-        case 0x6c: .contentLength  // l
-        case 0x63: .contentType  // c
-        case 0x6f: .event  // o
-        case 0x66: .from  // f
-        case 0x79: .identity  // y
-        case 0x6e: .identityInfo  // n
-        case 0x72: .referTo  // r
-        case 0x62: .referredBy  // b
-        case 0x6a: .rejectContact  // j
-        case 0x64: .requestDisposition  // d
-        case 0x78: .sessionExpires  // x
-        case 0x73: .subject  // s
-        case 0x6b: .supported  // k
-        case 0x74: .to  // t
-        case 0x76: .via  // v
-        default: .other
-        }
-    }
-
-    // The words below are the names, eight letters a word, the first letter in the lowest byte.
+    // The words below are the names, eight letters a word, the first letter in the lowest byte. Compact forms: RFC 3261
+    // §7.3.3 and the registry of header fields.
 
     private static func short(_ word: UInt64) -> HeaderName {
         switch word {
+        case 0x61: .acceptContact
+        case 0x75: .allowEvents
+        case 0x69: .callID
+        case 0x6d: .contact
+        case 0x65: .contentEncoding
+        case 0x6c: .contentLength
+        case 0x63: .contentType
+        case 0x6f: .event
+        case 0x66: .from
+        case 0x79: .identity
+        case 0x6e: .identityInfo
+        case 0x72: .referTo
+        case 0x62: .referredBy
+        case 0x6a: .rejectContact
+        case 0x64: .requestDisposition
+        case 0x78: .sessionExpires
+        case 0x73: .subject
+        case 0x6b: .supported
+        case 0x74: .to
+        case 0x76: .via
         case 0x747065636361: .accept
         case 0x776f6c6c61: .allow
         case 0x64692d6c6c6163: .callID

@@ -134,11 +134,18 @@ package struct HeaderNameSet: Sendable {
         return (bit < 64 ? low : high) >> UInt64(bit & 63) & 1 != 0
     }
 
-    /// Adds `name`.
+    /// Adds `name`; false when it was there already.
     @inline(__always)
-    package mutating func insert(_ name: HeaderName) {
+    package mutating func insert(_ name: HeaderName) -> Bool {
         let bit: UInt64 = 1 << UInt64(name.rawValue & 63)
-        if name.rawValue < 64 { low |= bit } else { high |= bit }
+        if name.rawValue < 64 {
+            guard low & bit == 0 else { return false }
+            low |= bit
+        } else {
+            guard high & bit == 0 else { return false }
+            high |= bit
+        }
+        return true
     }
 
     /// The fields whose values are comma-separated. A bit a raw value.

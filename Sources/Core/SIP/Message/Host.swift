@@ -8,7 +8,9 @@ package enum Host: Hashable, Sendable {
     package init?(_ text: some Sequence<UInt8>) {
         let bytes = Array(text)
         var index = 0
-        if let parts = try? HostParts.parse(bytes.span, &index, to: bytes.count), index == bytes.count {
+        var parts = HostParts()
+        guard bytes.count <= Extent.limit else { return nil }
+        if (try? parts.read(bytes.span, &index, to: bytes.count)) != nil, index == bytes.count {
             self = parts.host(in: bytes)
         } else if let ip = IPAddress(bytes) {
             self = .ip(ip)
@@ -43,9 +45,9 @@ extension Host: CustomStringConvertible {
 package struct HostParts: Hashable, Sendable {
     package enum Kind: UInt8, Hashable, Sendable { case name, ipv4, ipv6 }
 
-    package var kind: Kind
+    package var kind = Kind.name
     /// Without the brackets of IPv6.
-    package var extent: Extent
+    package var extent = Extent.none
 
     /// The host as a value of its own.
     package func host(in bytes: [UInt8]) -> Host {
@@ -55,44 +57,58 @@ package struct HostParts: Hashable, Sendable {
         }
     }
 
-    static func parse(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) throws(ParseError) -> HostParts {
+    /// Reads a host; IPv6 is in brackets.
+    @inline(always)
+    mutating func read(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) throws(ParseError) {
         let start = index
         guard start < end else { throw ParseError(.malformedHost, offset: start) }
-        if bytes[start] == UInt8(ascii: "[") { return try parseReference(bytes, &index, to: end) }
-        var isNumeric = true
-        var previous = UInt8(ascii: ".")
-        while index < end {
-            let byte = bytes[index]
-            guard byte.isIn(.hostname) else { break }
-            if byte == UInt8(ascii: ".") {
-                guard previous != UInt8(ascii: ".") else { throw ParseError(.malformedHost, offset: index) }
-            } else if !byte.isIn(.digit) {
-                isNumeric = false
+        if bytes[start] == UInt8(ascii: "[") { return try readReference(bytes, &index, to: end) }
+        if bytes[start].isIn(.digit) {
+            if let stop = bytes.endOfIPv4(from: start, to: end),
+                stop == end || !bytes[stop].isIn(.hostname) && bytes[stop] != UInt8(ascii: ".")
+            {
+                index = stop
+                (kind, extent) = (.ipv4, Extent(start, stop))
+                return
             }
-            previous = byte
+            // A name may begin with a digit; digits and dots alone are an IPv4 address or nothing.
+            let digits = start
+            while index < end, bytes[index].isIn(.digit) || bytes[index] == UInt8(ascii: ".") { index &+= 1 }
+            guard index < end, bytes[index].isIn(.hostname) else { throw ParseError(.malformedHost, offset: digits) }
+            index = start
+        }
+        while true {
+            let label = index
+            index = bytes.endOfRun(.hostname, from: index, to: end)
+            guard index > label, bytes[label] != UInt8(ascii: "-") else {
+                // A dot may end a name (RFC 3261 §25.1, `hostname`), but neither begin it nor follow another.
+                guard index == label, label > start &+ 1, bytes[label &- 2] != UInt8(ascii: ".") else {
+                    throw ParseError(.malformedHost, offset: label)
+                }
+                break
+            }
+            guard index < end, bytes[index] == UInt8(ascii: ".") else { break }
             index &+= 1
         }
-        guard index > start, bytes[start] != UInt8(ascii: "-") else { throw ParseError(.malformedHost, offset: start) }
-        if !isNumeric { return HostParts(kind: .name, extent: Extent(start, index)) }
-        guard IPAddress.parseIPv4(bytes, start..<index) != nil else { throw ParseError(.malformedHost, offset: start) }
-        return HostParts(kind: .ipv4, extent: Extent(start, index))
+        (kind, extent) = (.name, Extent(start, index))
     }
 
     /// An IPv6 reference in brackets.
-    private static func parseReference(
+    private mutating func readReference(
         _ bytes: Span<UInt8>, _ index: inout Int, to end: Int
-    ) throws(ParseError) -> HostParts {
+    ) throws(ParseError) {
         let start = index
-        while index < end, bytes[index] != UInt8(ascii: "]") { index &+= 1 }
+        index = bytes.firstIndex(of: UInt8(ascii: "]"), from: start, to: end)
         guard index < end, IPAddress.parse(bytes, (start &+ 1)..<index) != nil else {
             throw ParseError(.malformedHost, offset: start)
         }
         index &+= 1
-        return HostParts(kind: .ipv6, extent: Extent(start &+ 1, index &- 1))
+        (kind, extent) = (.ipv6, Extent(start &+ 1, index &- 1))
     }
 }
 
 /// Reads `[":" port]`, with white space around the colon where `COLON` allows it.
+@inline(always)
 func parsePort(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) throws(ParseError) -> UInt16? {
     guard index < end, bytes[index] == UInt8(ascii: ":") else { return nil }
     index &+= 1
@@ -100,14 +116,13 @@ func parsePort(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) throws(Par
 }
 
 /// Reads a port number.
+@inline(always)
 func parsePortNumber(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) throws(ParseError) -> UInt16 {
     let start = index
-    var port: UInt32 = 0
-    while index < end, bytes[index].isIn(.digit) {
-        port = port &* 10 &+ UInt32(bytes[index] &- 0x30)
-        guard port <= 65_535 else { throw ParseError(.portOutOfRange, offset: start) }
-        index &+= 1
-    }
+    let port = bytes.decimal(at: &index, to: end)
     guard index > start else { throw ParseError(.malformedHost, offset: start) }
+    guard port <= 65_535, index == end || !bytes[index].isIn(.digit) else {
+        throw ParseError(.portOutOfRange, offset: start)
+    }
     return UInt16(truncatingIfNeeded: port)
 }

@@ -5,7 +5,7 @@ extension IPAddress {
     }
 
     /// Reads four numbers below 256 with dots between.
-    @inline(__always)
+    @inline(always)
     static func parseIPv4(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt32? {
         var bits: UInt32 = 0
         var octet: UInt32 = 0

@@ -1,13 +1,13 @@
 extension KeyFields {
     /// Reads and checks a header field that decides how the message is handled; leaves the others alone (§8.2.2).
     mutating func read(
-        _ name: HeaderName, _ bytes: Span<UInt8>, _ start: Int, _ end: Int, of startLine: StartLine
+        _ name: HeaderName, _ bytes: Span<UInt8>, _ start: Int, _ end: Int, isFirst: Bool, of startLine: StartLine
     ) throws(ParseError) {
         switch name {
-        case .via: try readVias(bytes, start, end)
-        case .from: from = try readAddress(bytes, start, end)
-        case .to: to = try readAddress(bytes, start, end)
-        case .contact: try readContacts(bytes, start, end)
+        case .via: try readVias(bytes, start, end, isFirst)
+        case .from: try Self.read(&from, bytes, start, end)
+        case .to: try Self.read(&to, bytes, start, end)
+        case .contact: try readContacts(bytes, start, end, isFirst)
         case .route, .recordRoute: try readRoutes(bytes, start, end)
         case .callID: try readCallID(bytes, start, end)
         case .cseq: try readCSeq(bytes, start, end, startLine)
@@ -16,49 +16,68 @@ extension KeyFields {
             maxForwards = hops <= 255 ? hops : 70
         case .contentLength:
             contentLength = try parseNumber(bytes, start, end, .malformedContentLength)
-        case .require, .proxyRequire, .supported, .allow:
+        case .require, .proxyRequire:
             try readTokens(bytes, start, end)
         default: break
         }
     }
 
-    private mutating func readVias(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) throws(ParseError) {
+    private mutating func readVias(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ isFirst: Bool) throws(ParseError) {
         var index = start
-        repeat {
-            if index > start { index &+= 1 }
-            let via = try ViaParts.parse(bytes, &index, to: end)
-            if topVia == nil, !present.contains(.via) { topVia = via }
-        } while index < end
+        if isFirst {
+            try topVia.read(bytes, &index, to: end)
+            guard index < end else { return }
+            index &+= 1
+        }
+        while true {
+            var via = ViaParts()
+            try via.read(bytes, &index, to: end)
+            guard index < end else { return }
+            index &+= 1
+        }
     }
 
-    private func readAddress(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) throws(ParseError) -> NameAddrParts {
+    private static func read(
+        _ parts: inout NameAddrParts, _ bytes: Span<UInt8>, _ start: Int, _ end: Int
+    ) throws(ParseError) {
         var index = start
-        let parts = try NameAddrParts.parse(bytes, &index, to: end)
+        try parts.read(bytes, &index, to: end)
         guard index == end, !parts.isWildcard else { throw ParseError(.malformedAddress, offset: index) }
-        return parts
     }
 
-    private mutating func readContacts(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) throws(ParseError) {
+    private mutating func readContacts(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ isFirst: Bool)
+        throws(ParseError)
+    {
         var index = start
-        repeat {
-            if index > start { index &+= 1 }
-            let parts = try NameAddrParts.parse(bytes, &index, to: end)
-            if contact == nil, !parts.isWildcard, !present.contains(.contact) { contact = parts }
-        } while index < end
+        if isFirst {
+            try contact.read(bytes, &index, to: end)
+            guard index < end else { return }
+            index &+= 1
+        }
+        while true {
+            var parts = NameAddrParts()
+            try parts.read(bytes, &index, to: end)
+            guard index < end else { return }
+            index &+= 1
+        }
     }
 
     private func readRoutes(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) throws(ParseError) {
         var index = start
-        repeat {
-            if index > start { index &+= 1 }
-            let parts = try NameAddrParts.parse(bytes, &index, to: end)
+        while true {
+            var parts = NameAddrParts()
+            try parts.read(bytes, &index, to: end)
             guard !parts.isWildcard else { throw ParseError(.malformedAddress, offset: start) }
-        } while index < end
+            guard index < end else { return }
+            index &+= 1
+        }
     }
 
     private mutating func readCallID(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) throws(ParseError) {
-        var index = start
-        while index < end, bytes[index].isIn(.word) || bytes[index] == UInt8(ascii: "@") { index &+= 1 }
+        var index = bytes.endOfRun(.word, from: start, to: end)
+        if index < end, bytes[index] == UInt8(ascii: "@"), index > start {
+            index = bytes.endOfRun(.word, from: index &+ 1, to: end)
+        }
         guard index == end, end > start else { throw ParseError(.malformedCallID, offset: index) }
         callID = Extent(start, end)
     }
@@ -76,9 +95,10 @@ extension KeyFields {
     /// Checks a list of tokens, which may be empty.
     private func readTokens(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) throws(ParseError) {
         var index = start
-        while index < end {
-            let byte = bytes[index]
-            guard byte.isIn(.token) || byte == UInt8(ascii: ",") || byte.isIn(.lws) else {
+        while true {
+            index = bytes.endOfRun(.token, from: index, to: end)
+            guard index < end else { return }
+            guard bytes[index] == UInt8(ascii: ",") || bytes[index].isIn(.lws) else {
                 throw ParseError(.malformedOptionTag, offset: index)
             }
             index &+= 1
@@ -90,8 +110,8 @@ extension KeyFields {
 func parseNumber(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ reason: Fault.Reason
 ) throws(ParseError) -> Int {
-    var value = 0
     var index = start
+    var value = Int(bytes.decimal(at: &index, to: end))
     while index < end, bytes[index].isIn(.digit) {
         value = min(value &* 10 &+ Int(bytes[index] &- 0x30), 1 << 32)
         index &+= 1

@@ -84,45 +84,76 @@ package struct ValueCursor: Sendable {
 extension Message {
     /// The next Via value; nil at the end and at a malformed one.
     package func nextVia(_ cursor: inout ValueCursor) -> ViaParts? {
-        guard let range = rest(of: .via, &cursor) else { return nil }
-        var index = range.lowerBound
-        let bytes = contents.bytes
-        guard let parts = try? ViaParts.parse(bytes.span, &index, to: range.upperBound) else { return nil }
-        advance(&cursor, to: index, range.upperBound)
-        return parts
-    }
-
-    /// The next address of this name; nil at the end and at a malformed one.
-    package func nextAddress(_ name: HeaderName, _ cursor: inout ValueCursor) -> NameAddrParts? {
-        guard let range = rest(of: name, &cursor) else { return nil }
-        var index = range.lowerBound
-        let bytes = contents.bytes
-        guard let parts = try? NameAddrParts.parse(bytes.span, &index, to: range.upperBound) else { return nil }
-        advance(&cursor, to: index, range.upperBound)
-        return parts
-    }
-
-    @inline(__always)
-    private func rest(of name: HeaderName, _ cursor: inout ValueCursor) -> Range<Int>? {
-        guard has(name) else { return nil }
-        while cursor.header < contents.headers.count {
-            let header = contents.headers[cursor.header]
-            if header.name == name {
-                return max(header.value.lowerBound, cursor.offset)..<header.value.upperBound
-            }
+        while let header = nextHeader(.via, &cursor) {
+            if let parts = nextVia(&cursor, of: header) { return parts }
+            guard cursor.offset == 0 else { return nil }
             cursor.header &+= 1
         }
         return nil
     }
 
-    @inline(__always)
-    private func advance(_ cursor: inout ValueCursor, to index: Int, _ end: Int) {
-        if index < end {
-            cursor.offset = index &+ 1
-        } else {
+    /// The next address of this name; nil at the end and at a malformed one.
+    package func nextAddress(_ name: HeaderName, _ cursor: inout ValueCursor) -> NameAddrParts? {
+        while let header = nextHeader(name, &cursor) {
+            if let parts = nextAddress(&cursor, of: header) { return parts }
+            guard cursor.offset == 0 else { return nil }
             cursor.header &+= 1
-            cursor.offset = 0
         }
+        return nil
+    }
+
+    private func nextHeader(_ name: HeaderName, _ cursor: inout ValueCursor) -> Header? {
+        guard has(name) else { return nil }
+        while cursor.header < contents.headers.count {
+            if contents.headers[cursor.header].name == name { return contents.headers[cursor.header] }
+            cursor.header &+= 1
+        }
+        return nil
+    }
+
+    /// The next Via value within one field; nil at its end, with the cursor ready for another field, and at a malformed
+    /// value.
+    func nextVia(_ cursor: inout ValueCursor, of header: Header) -> ViaParts? {
+        let range = header.value
+        guard var index = place(cursor, in: range) else {
+            cursor.offset = 0
+            return nil
+        }
+        // The first value was read when the message was parsed.
+        if contents.key.topVia.isPresent, contents.key.topVia.valueStart == index {
+            cursor.offset = contents.key.topVia.valueEnd &+ 1
+            return contents.key.topVia
+        }
+        var parts = ViaParts()
+        let bytes = contents.bytes
+        guard (try? parts.read(bytes.span, &index, to: range.upperBound)) != nil else { return nil }
+        cursor.offset = index &+ 1
+        return parts
+    }
+
+    /// The next address within one field; nil at its end, with the cursor ready for another field, and at a malformed value.
+    func nextAddress(_ cursor: inout ValueCursor, of header: Header) -> NameAddrParts? {
+        let range = header.value
+        guard var index = place(cursor, in: range) else {
+            cursor.offset = 0
+            return nil
+        }
+        if contents.key.contact.isPresent, contents.key.contact.valueStart == index {
+            cursor.offset = contents.key.contact.valueEnd &+ 1
+            return contents.key.contact
+        }
+        var parts = NameAddrParts()
+        let bytes = contents.bytes
+        guard (try? parts.read(bytes.span, &index, to: range.upperBound)) != nil else { return nil }
+        cursor.offset = index &+ 1
+        return parts
+    }
+
+    /// Where to go on in a field; nil at its end.
+    @inline(always)
+    private func place(_ cursor: ValueCursor, in range: Range<Int>) -> Int? {
+        if cursor.offset == 0 { return range.lowerBound }
+        return cursor.offset <= range.upperBound ? cursor.offset : nil
     }
 }
 

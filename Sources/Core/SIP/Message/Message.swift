@@ -59,14 +59,14 @@ package struct Message: Sendable {
 
     package var toTag: Tag? { tag(contents.key.to) }
 
-    package var topVia: Via? { contents.key.topVia.map { Via($0, of: contents.bytes) } }
+    package var topVia: Via? { contents.key.topVia.isPresent ? Via(contents.key.topVia, of: contents.bytes) : nil }
 
-    package var from: NameAddr? { contents.key.from.map { NameAddr($0, of: contents.bytes) } }
+    package var from: NameAddr? { address(contents.key.from) }
 
-    package var to: NameAddr? { contents.key.to.map { NameAddr($0, of: contents.bytes) } }
+    package var to: NameAddr? { address(contents.key.to) }
 
     /// The first Contact; nil when there is none, when it is malformed or `*`.
-    package var contact: NameAddr? { contents.key.contact.map { NameAddr($0, of: contents.bytes) } }
+    package var contact: NameAddr? { address(contents.key.contact) }
 
     /// Nil when there is none or it is malformed.
     package var contentLength: Int? { contents.key.contentLength }
@@ -74,8 +74,12 @@ package struct Message: Sendable {
     /// Nil when there is none, or it is malformed; 70 when it is above 255 (RFC 4475 §3.1.2.4).
     package var maxForwards: Int? { contents.key.maxForwards }
 
-    private func tag(_ parts: NameAddrParts?) -> Tag? {
-        guard let parts, parts.tag.isPresent else { return nil }
+    private func address(_ parts: NameAddrParts) -> NameAddr? {
+        parts.isPresent && !parts.isWildcard ? NameAddr(parts, of: contents.bytes) : nil
+    }
+
+    private func tag(_ parts: NameAddrParts) -> Tag? {
+        guard parts.isPresent, parts.tag.isPresent else { return nil }
         return Tag(contents.bytes[parts.tag.range])
     }
 }

@@ -8,10 +8,10 @@ package enum Framing: Sendable {
 
 /// The fields that decide how a message is handled, read while it is parsed; the first of each name counts.
 struct KeyFields: Sendable {
-    var topVia: ViaParts?
-    var from: NameAddrParts?
-    var to: NameAddrParts?
-    var contact: NameAddrParts?
+    var topVia = ViaParts()
+    var from = NameAddrParts()
+    var to = NameAddrParts()
+    var contact = NameAddrParts()
     var cseq: CSeq?
     var callID = Extent.none
     var contentLength: Int?
@@ -37,11 +37,14 @@ final class MessageContents: Sendable {
     let startLine: StartLine
     let key: KeyFields
     let body: Range<Int>
+    /// Whether the header holds line ends within values, tabs or other control characters.
+    let hasControls: Bool
 
     init(
-        bytes: [UInt8], headers: [Header], faults: [Fault], startLine: StartLine, key: KeyFields, body: Range<Int>
+        bytes: [UInt8], headers: [Header], faults: [Fault], startLine: StartLine, key: KeyFields, body: Range<Int>,
+        hasControls: Bool
     ) {
         (self.bytes, self.headers, self.faults) = (bytes, headers, faults)
-        (self.startLine, self.key, self.body) = (startLine, key, body)
+        (self.startLine, self.key, self.body, self.hasControls) = (startLine, key, body, hasControls)
     }
 }

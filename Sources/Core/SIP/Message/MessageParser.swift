@@ -7,6 +7,7 @@ struct MessageParser {
     private var key = KeyFields()
     /// The number of control characters that the line ends account for.
     private var lineEndBytes = 0
+    private var hasControls = false
 
     /// Room for the header fields of nearly every message, so that the array is allocated once.
     private static let usualHeaders = 32
@@ -20,7 +21,7 @@ struct MessageParser {
         if parser.faults.count > 1 { parser.faults.sort { $0.offset < $1.offset } }
         return MessageContents(
             bytes: bytes, headers: parser.headers, faults: parser.faults, startLine: parser.startLine, key: parser.key,
-            body: body)
+            body: body, hasControls: parser.hasControls)
     }
 
     private init(framing: Framing) { self.framing = framing }
@@ -43,14 +44,13 @@ struct MessageParser {
     private mutating func note(_ fault: Fault) { faults.append(fault) }
 
     /// The end of the line that begins or goes on at `start`, and the start of the next line.
-    @inline(__always)
+    @inline(always)
     private mutating func lineEnd(_ bytes: Span<UInt8>, from start: Int) -> (end: Int, next: Int) {
         let feed = bytes.firstIndex(of: 0x0a, from: start, to: bytes.count)
         guard feed < bytes.count else { return (feed, feed) }
-        lineEndBytes &+= 1
-        guard feed > start, bytes[feed &- 1] == 0x0d else { return (feed, feed &+ 1) }
-        lineEndBytes &+= 1
-        return (feed &- 1, feed &+ 1)
+        let end = feed > start && bytes[feed &- 1] == 0x0d ? feed &- 1 : feed
+        lineEndBytes &+= feed &+ 1 &- end
+        return (end, feed &+ 1)
     }
 
     /// Reads header fields up to the empty line and moves behind it. False when there is no empty line.
@@ -73,36 +73,38 @@ struct MessageParser {
     }
 
     /// Reads one header field with its continuation lines and moves behind it.
-    @inline(__always)
+    @inline(always)
     private mutating func parseHeader(_ bytes: Span<UInt8>, _ index: inout Int) {
-        let start = index
-        while index < bytes.count, bytes[index].isIn(.token) { index &+= 1 }
-        let nameEnd = index
-        while index < bytes.count, bytes[index] == 0x20 || bytes[index] == 0x09 { index &+= 1 }
-        guard index < bytes.count, bytes[index] == UInt8(ascii: ":"), nameEnd > start else {
-            skipMalformedHeader(bytes, &index, from: start)
-            return
+        let nameStart = index
+        var nameEnd: Int
+        var start: Int
+        var name: HeaderName
+        if let found = HeaderName.beforeColon(bytes, from: nameStart) {
+            (name, nameEnd, start) = (found.name, found.colon, found.colon &+ 1)
+        } else {
+            nameEnd = bytes.endOfRun(.token, from: nameStart, to: bytes.count)
+            start = nameEnd
+            while start < bytes.count, isBlank(bytes[start]) { start &+= 1 }
+            guard start < bytes.count, bytes[start] == UInt8(ascii: ":"), nameEnd > nameStart else {
+                return skipMalformedHeader(bytes, &index, from: nameStart)
+            }
+            start &+= 1
+            name = HeaderName.known(bytes, from: nameStart, to: nameEnd)
         }
-        index &+= 1
-        while index < bytes.count, bytes[index] == 0x20 || bytes[index] == 0x09 { index &+= 1 }
-        var valueStart = index
-        var line = lineEnd(bytes, from: index)
+        while start < bytes.count, isBlank(bytes[start]) { start &+= 1 }
+        var line = lineEnd(bytes, from: start)
         var isFolded = false
-        while line.next < bytes.count, bytes[line.next] == 0x20 || bytes[line.next] == 0x09, line.next > line.end {
-            isFolded = true
+        while line.next < bytes.count, bytes[line.next] <= 0x20, isBlank(bytes[line.next]) {
+            (isFolded, hasControls) = (true, true)
             line = lineEnd(bytes, from: line.next)
         }
         index = line.next
-        var valueEnd = line.end
-        while valueEnd > valueStart, bytes[valueEnd &- 1].isIn(.lws) { valueEnd &-= 1 }
-        if isFolded { skipLWS(bytes, &valueStart, to: valueEnd) }
-        if index &- start > MessageLimits.headerLineBytes { note(Fault(.headerLineTooLong, offset: start)) }
-        let name = HeaderName.known(bytes, from: start, to: nameEnd)
-        headers.append(
-            Header(
-                name, nameStart: start, nameEnd: nameEnd, valueStart: valueStart, valueEnd: valueEnd, isFolded: isFolded
-            ))
-        if name != .other { check(name, bytes, start, valueStart, valueEnd) }
+        var end = line.end
+        while end > start, bytes[end &- 1] <= 0x20, bytes[end &- 1].isIn(.lws) { end &-= 1 }
+        if isFolded { skipLWS(bytes, &start, to: end) }
+        headers.append(Header(name, Extent(nameStart, nameEnd), Extent(start, end), isFolded: isFolded))
+        if name != .other { check(name, bytes, nameStart, start, end) }
+        if index &- nameStart > MessageLimits.headerLineBytes { note(Fault(.headerLineTooLong, offset: nameStart)) }
     }
 
     /// Notes a line that is no header field and moves behind it and its continuation lines.
@@ -114,23 +116,21 @@ struct MessageParser {
         } else {
             note(Fault(colon == line.end ? .missingColon : .malformedHeaderName, offset: start))
         }
-        while line.next < bytes.count, bytes[line.next] == 0x20 || bytes[line.next] == 0x09, line.next > line.end {
+        while line.next < bytes.count, isBlank(bytes[line.next]) {
             line = lineEnd(bytes, from: line.next)
         }
         index = line.next
     }
 
+    @inline(always)
     private mutating func check(_ name: HeaderName, _ bytes: Span<UInt8>, _ nameStart: Int, _ start: Int, _ end: Int) {
-        if key.present.contains(name) {
-            if name.mayOccurOnce { noteDuplicate(name, bytes, nameStart, start, end) }
-            if name.mayOccurOnce { return }
-        }
+        let isFirst = key.present.insert(name)
+        if !isFirst, name.mayOccurOnce { return noteDuplicate(name, bytes, nameStart, start, end) }
         do throws(ParseError) {
-            try key.read(name, bytes, start, end, of: startLine)
+            try key.read(name, bytes, start, end, isFirst: isFirst, of: startLine)
         } catch {
             note(error)
         }
-        key.present.insert(name)
     }
 
     private mutating func noteDuplicate(
@@ -152,10 +152,14 @@ struct MessageParser {
 
     /// Finds control characters in the header, by counting first: line ends are the only ones that are usual.
     private mutating func checkControls(_ bytes: Span<UInt8>, to end: Int) {
-        var controls = 0
-        for index in 0..<end where bytes[index] < 0x20 { controls &+= 1 }
-        guard controls != lineEndBytes else { return }
+        let others = bytes.count(to: end) { $0 < 0x20 } &- lineEndBytes
+        guard others > 0 else { return }
+        hasControls = true
+        guard bytes.count(to: end, where: { $0 == 0x09 }) < others else { return }
         for header in headers {
+            for index in header.nameRange where bytes[index] < 0x20 {
+                return note(Fault(.controlCharacter, offset: index))
+            }
             var index = header.value.lowerBound
             while index < header.value.upperBound {
                 let byte = bytes[index]

@@ -77,6 +77,12 @@ package struct MessageWriter: Sendable {
 
     /// Copies one header field; its name takes the canonical form when it is a known one.
     package mutating func copy(_ header: Header, from message: Message) {
+        // The usual line takes one step: a known name, and nothing in the value that could break out of it.
+        if header.name != .other, !message.contents.hasControls {
+            let source = message.contents.bytes
+            bytes.appendLine(header.name.canonical, source.span, header.value)
+            return
+        }
         if header.name == .other {
             bytes.append(contentsOf: message.contents.bytes[header.nameRange])
             bytes.append(": ")
@@ -89,7 +95,6 @@ package struct MessageWriter: Sendable {
         } else {
             bytes.append(contentsOf: message.contents.bytes[header.value])
         }
-        // The header fields of a valid message hold no control characters but for quoted pairs.
         blankOut(from: start)
         endLine()
     }
@@ -103,6 +108,18 @@ package struct MessageWriter: Sendable {
         bytes.append(contentsOf: body)
     }
 
+    /// Writes a whole message anew: start line, every header field in wire order in its canonical form, Content-Length last,
+    /// body. What is malformed is copied as it is.
+    package mutating func copy(_ message: Message) {
+        if message.isRequest {
+            request(message.method, message.bytes(message.requestURI))
+        } else {
+            response(message.statusCode, phrase: message.bytes(message.reasonPhrase))
+        }
+        for header in message.headers where header.name != .contentLength { copy(header, from: message) }
+        body(message.body)
+    }
+
     private mutating func statusLine(_ status: Int) {
         bytes.append("SIP/2.0 ")
         bytes.append(decimal: status)
@@ -110,18 +127,18 @@ package struct MessageWriter: Sendable {
     }
 
     /// Writes the name and returns where the value starts.
-    @inline(__always)
+    @inline(always)
     private mutating func startHeader(_ name: HeaderName) -> Int {
         bytes.append(name.canonical)
         bytes.append(": ")
         return bytes.count
     }
 
-    @inline(__always)
+    @inline(always)
     private mutating func endLine() { bytes.append("\r\n") }
 
     /// Replaces what could end the line (CR, LF) or cut it in C programs (NUL) by spaces.
-    @inline(__always)
+    @inline(always)
     private mutating func blankOut(from start: Int) {
         var found = 0
         for index in start..<bytes.count where Self.breaksLine(bytes[index]) { found &+= 1 }
@@ -129,6 +146,6 @@ package struct MessageWriter: Sendable {
         for index in start..<bytes.count where Self.breaksLine(bytes[index]) { bytes[index] = 0x20 }
     }
 
-    @inline(__always)
+    @inline(always)
     private static func breaksLine(_ byte: UInt8) -> Bool { byte == 0x0d || byte == 0x0a || byte == 0 }
 }

@@ -50,25 +50,27 @@ package enum Method: Hashable, Sendable {
 
     /// The known method that `bytes[start..<end]` spells, without allocating.
     static func known(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Method? {
-        guard end &- start >= 3, end &- start <= 9 else { return nil }
-        // Up to eight bytes in one word; SUBSCRIBE has nine, told by its length.
-        var word: UInt64 = 0
-        for index in start..<min(end, start &+ 8) { word = word << 8 | UInt64(bytes[index]) }
+        let length = end &- start
+        guard length >= 3, length <= 9 else { return nil }
+        // The first letter is in the lowest byte; no letter is 0, so the words tell the lengths apart.
+        let word = bytes.word(at: start, length: min(length, 8))
+        if length == 9 {
+            return word == 0x4249524353425553 && bytes[start &+ 8] == UInt8(ascii: "E") ? .subscribe : nil
+        }
         switch word {
-        case 0x494e_5649_5445: return .invite
-        case 0x41434b: return .ack
-        case 0x425945: return .bye
-        case 0x4341_4e43_454c: return .cancel
-        case 0x4f_5054_494f_4e53: return .options
-        case 0x5245_4749_5354_4552: return end &- start == 8 ? .register : nil
-        case 0x50_5241_434b: return .prack
-        case 0x5355_4253_4352_4942: return end &- start == 9 && bytes[start &+ 8] == 0x45 ? .subscribe : nil
-        case 0x4e4f_5449_4659: return .notify
-        case 0x50_5542_4c49_5348: return .publish
-        case 0x494e_464f: return .info
-        case 0x52_4546_4552: return .refer
-        case 0x4d_4553_5341_4745: return .message
-        case 0x5550_4441_5445: return .update
+        case 0x455449564e49: return .invite
+        case 0x4b4341: return .ack
+        case 0x455942: return .bye
+        case 0x4c45434e4143: return .cancel
+        case 0x534e4f4954504f: return .options
+        case 0x5245545349474552: return .register
+        case 0x4b43415250: return .prack
+        case 0x594649544f4e: return .notify
+        case 0x4853494c425550: return .publish
+        case 0x4f464e49: return .info
+        case 0x5245464552: return .refer
+        case 0x4547415353454d: return .message
+        case 0x455441445055: return .update
         default: return nil
         }
     }

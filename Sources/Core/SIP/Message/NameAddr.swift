@@ -19,8 +19,9 @@ package struct NameAddr: Hashable, Sendable {
 
     package init?(_ bytes: [UInt8]) {
         var index = 0
-        guard let parts = try? NameAddrParts.parse(bytes.span, &index, to: bytes.count), index == bytes.count,
-            !parts.isWildcard
+        var parts = NameAddrParts()
+        guard bytes.count <= Extent.limit, (try? parts.read(bytes.span, &index, to: bytes.count)) != nil,
+            index == bytes.count, !parts.isWildcard
         else { return nil }
         self.init(parts, of: bytes)
     }

@@ -8,39 +8,44 @@ package struct NameAddrParts: Hashable, Sendable {
     package var tag = Extent.none
     /// Whether the value is the `*` of a Contact (RFC 3261 §10.2.2).
     package var isWildcard = false
+    /// Where the value ends: at a comma or at the end of the field.
+    private(set) var valueEnd = 0
+    /// Where reading it began.
+    private(set) var valueStart = 0
 
-    /// Reads one value of a list. `index` is behind it and behind following white space afterwards: at a comma or at `end`.
-    package static func parse(
-        _ bytes: Span<UInt8>, _ index: inout Int, to end: Int
-    ) throws(ParseError) -> NameAddrParts {
-        var parts = NameAddrParts()
+    /// Whether a value has been read.
+    package var isPresent: Bool { valueEnd > 0 }
+
+    /// Reads one value of a list. `index` is at a comma or at `end` afterwards. Stays absent when it throws.
+    mutating func read(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) throws(ParseError) {
+        valueStart = index
         skipLWS(bytes, &index, to: end)
         guard index < end else { throw ParseError(.malformedAddress, offset: index) }
-        if try parts.parseDisplayName(bytes, &index, to: end) {
+        if try readDisplayName(bytes, &index, to: end) {
             index &+= 1
-            parts.uri = try URIParts.parse(bytes, &index, to: end, .delimited)
+            try uri.read(bytes, &index, to: end, .delimited)
             guard index < end, bytes[index] == UInt8(ascii: ">") else {
                 throw ParseError(.malformedAddress, offset: index)
             }
             index &+= 1
         } else if bytes[index] == UInt8(ascii: "*") {
-            parts.isWildcard = true
+            isWildcard = true
             index &+= 1
         } else {
-            parts.uri = try URIParts.parse(bytes, &index, to: end, .bare)
+            try uri.read(bytes, &index, to: end, .bare)
         }
         skipLWS(bytes, &index, to: end)
-        try parts.parseParameters(bytes, &index, to: end)
+        try readParameters(bytes, &index, to: end)
         guard index == end || bytes[index] == UInt8(ascii: ",") else {
             throw ParseError(.malformedAddress, offset: index)
         }
-        return parts
+        valueEnd = index
     }
 
     /// Moves to the `<` behind the display name, if any. False when the value has no angle brackets: then the index has
     /// not moved.
-    @inline(__always)
-    private mutating func parseDisplayName(
+    @inline(always)
+    private mutating func readDisplayName(
         _ bytes: Span<UInt8>, _ index: inout Int, to end: Int
     ) throws(ParseError) -> Bool {
         let start = index
@@ -57,9 +62,11 @@ package struct NameAddrParts: Hashable, Sendable {
         // Tokens with white space between them, up to `<`; a colon says that this was the scheme of a URI.
         var scan = start
         var last = start
-        while scan < end, bytes[scan].isIn(.token) || bytes[scan].isIn(.lws) {
-            scan &+= 1
-            if !bytes[scan &- 1].isIn(.lws) { last = scan }
+        while true {
+            scan = bytes.endOfRun(.token, from: scan, to: end)
+            if scan > start, !bytes[scan &- 1].isIn(.lws) { last = scan }
+            guard scan < end, bytes[scan].isIn(.lws) else { break }
+            skipLWS(bytes, &scan, to: end)
         }
         guard scan < end, bytes[scan] == UInt8(ascii: "<") else {
             guard bytes[start] == UInt8(ascii: "*") || scan < end && bytes[scan] == UInt8(ascii: ":") && last == scan
@@ -71,17 +78,16 @@ package struct NameAddrParts: Hashable, Sendable {
         return true
     }
 
-    @inline(__always)
-    private mutating func parseParameters(
+    @inline(always)
+    private mutating func readParameters(
         _ bytes: Span<UInt8>, _ index: inout Int, to end: Int
     ) throws(ParseError) {
         let start = index
         var last = start
         while index < end, bytes[index] == UInt8(ascii: ";") {
             index &+= 1
-            let parameter = try ParameterParts.parse(bytes, &index, to: end)
-            if parameter.isNamed(0x67_6174, length: 3, bytes), !tag.isPresent { tag = parameter.value }
-            last = Int(parameter.value.isPresent ? parameter.value.end : parameter.name.end)
+            let parameter = try ParameterParts.parse(bytes, &index, to: end, &last)
+            if parameter.nameWord(bytes) == 0x67_6174, !tag.isPresent { tag = parameter.value }
         }
         if last > start { parameters = Extent(start, last) }
     }

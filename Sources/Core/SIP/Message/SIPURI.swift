@@ -24,7 +24,8 @@ package struct SIPURI: Hashable, Sendable {
     package init?(_ bytes: some Collection<UInt8>) {
         let bytes = Array(bytes)
         var index = 0
-        guard let parts = try? URIParts.parse(bytes.span, &index, to: bytes.count, .delimited),
+        var parts = URIParts()
+        guard bytes.count <= Extent.limit, (try? parts.read(bytes.span, &index, to: bytes.count, .delimited)) != nil,
             index == bytes.count, parts.scheme != .other
         else { return nil }
         self.init(parts, of: bytes)

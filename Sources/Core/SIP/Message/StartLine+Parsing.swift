@@ -47,18 +47,18 @@ extension StartLine {
 
         var uriStart = methodEnd &+ 1
         var lineEnd = end
-        if lineEnd > uriStart, Self.isBlank(bytes[lineEnd &- 1]) {
-            while lineEnd > uriStart, Self.isBlank(bytes[lineEnd &- 1]) { lineEnd &-= 1 }
+        if lineEnd > uriStart, isBlank(bytes[lineEnd &- 1]) {
+            while lineEnd > uriStart, isBlank(bytes[lineEnd &- 1]) { lineEnd &-= 1 }
             note(.malformedRequestLine, lineEnd)
         }
-        if uriStart < lineEnd, Self.isBlank(bytes[uriStart]) {
+        if uriStart < lineEnd, isBlank(bytes[uriStart]) {
             note(.malformedRequestLine, uriStart)
-            while uriStart < lineEnd, Self.isBlank(bytes[uriStart]) { uriStart &+= 1 }
+            while uriStart < lineEnd, isBlank(bytes[uriStart]) { uriStart &+= 1 }
         }
         guard uriStart < lineEnd else { throw ParseError(.notSIP, offset: start) }
 
         var version = lineEnd
-        while version > uriStart, !Self.isBlank(bytes[version &- 1]) { version &-= 1 }
+        while version > uriStart, !isBlank(bytes[version &- 1]) { version &-= 1 }
         var uriEnd = version &- 1
         if version == uriStart || !Self.isVersion(bytes, version, to: lineEnd) {
             if version > uriStart, Self.hasSlash(bytes, version, to: lineEnd) {
@@ -70,9 +70,9 @@ extension StartLine {
             // Outweighs what else is wrong: another version may have another grammar.
             fault = wrong
         }
-        if uriEnd > uriStart, Self.isBlank(bytes[uriEnd &- 1]) {
+        if uriEnd > uriStart, isBlank(bytes[uriEnd &- 1]) {
             note(.malformedRequestLine, uriEnd)
-            while uriEnd > uriStart, Self.isBlank(bytes[uriEnd &- 1]) { uriEnd &-= 1 }
+            while uriEnd > uriStart, isBlank(bytes[uriEnd &- 1]) { uriEnd &-= 1 }
         }
         requestURI = Extent(uriStart, uriEnd)
         if let wrong = readURI(bytes) { note(wrong.reason, wrong.offset) }
@@ -81,13 +81,14 @@ extension StartLine {
 
     /// Reads the Request-URI, which must not hold headers (RFC 3261 §19.1.1).
     private mutating func readURI(_ bytes: Span<UInt8>) -> Fault? {
-        var index = Int(requestURI.start)
-        let end = Int(requestURI.end)
+        var index = requestURI.start
+        let end = requestURI.end
         do throws(ParseError) {
-            let parts = try URIParts.parse(bytes, &index, to: end, .delimited)
+            var parts = URIParts()
+            try parts.read(bytes, &index, to: end, .delimited)
             guard index == end else { return Fault(.malformedRequestURI, offset: index) }
             guard !parts.headers.isPresent else {
-                return Fault(.malformedRequestURI, offset: Int(parts.headers.start) - 1)
+                return Fault(.malformedRequestURI, offset: parts.headers.start - 1)
             }
             uri = parts
             return nil
@@ -95,8 +96,6 @@ extension StartLine {
             return Fault(.malformedRequestURI, offset: error.offset)
         }
     }
-
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
     private static func hasSlash(_ bytes: Span<UInt8>, _ start: Int, to end: Int) -> Bool {
         bytes.firstIndex(of: UInt8(ascii: "/"), from: start, to: end) < end

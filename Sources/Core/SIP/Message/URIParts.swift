@@ -11,7 +11,7 @@ package struct URIParts: Hashable, Sendable {
     /// As on the wire, escapes included; absent when there is no `@`.
     package var user = Extent.none
     package var password = Extent.none
-    package var host = HostParts(kind: .name, extent: .none)
+    package var host = HostParts()
     package var port: UInt16?
     /// From the first semicolon.
     package var parameters = Extent.none
@@ -27,72 +27,54 @@ package struct URIParts: Hashable, Sendable {
     }
 
     /// Reads as much as the grammar of RFC 3261 §25.1 allows; the caller checks what follows.
-    static func parse(
+    mutating func read(
         _ bytes: Span<UInt8>, _ index: inout Int, to end: Int, _ context: Context
-    ) throws(ParseError) -> URIParts {
+    ) throws(ParseError) {
         let start = index
-        var parts = URIParts()
         if start &+ 5 <= end, bytes.word(at: start, length: 4) | 0x20_2020 == 0x3a70_6973 {
-            parts.scheme = .sip
+            scheme = .sip
             index &+= 4
         } else if start &+ 6 <= end, bytes.word(at: start, length: 5) | 0x2020_2020 == 0x3a_7370_6973 {
-            parts.scheme = .sips
+            scheme = .sips
             index &+= 5
         } else {
-            try skipAbsoluteURI(bytes, &index, to: end, context)
-            parts.whole = Extent(start, index)
-            return parts
+            try Self.skipAbsoluteURI(bytes, &index, to: end, context)
+            whole = Extent(start, index)
+            return
         }
-        try parts.parseUserInfo(bytes, &index, to: end, context)
-        parts.host = try HostParts.parse(bytes, &index, to: end)
-        parts.port = try parsePort(bytes, &index, to: end)
-        if context == .delimited { try parts.parseTail(bytes, &index, to: end) }
-        parts.whole = Extent(start, index)
-        return parts
+        try readUserInfo(bytes, &index, to: end, context)
+        try host.read(bytes, &index, to: end)
+        port = try parsePort(bytes, &index, to: end)
+        if context == .delimited { try readTail(bytes, &index, to: end) }
+        whole = Extent(start, index)
     }
 
     /// Reads `user [":" password] "@"`, or nothing when no `@` follows.
-    @inline(__always)
-    private mutating func parseUserInfo(
+    @inline(always)
+    private mutating func readUserInfo(
         _ bytes: Span<UInt8>, _ index: inout Int, to end: Int, _ context: Context
     ) throws(ParseError) {
         let start = index
         var scan = start
-        while scan < end, isUserByte(bytes[scan], context) { scan &+= 1 }
-        var password = Extent.none
+        // Only when `@` follows was this the user: then a wrong escape is one; a host has none anyway.
+        try skipEscaped(bytes, &scan, to: end, context == .delimited ? .user : .bareUser)
         let userEnd = scan
+        var password = Extent.none
         if scan < end, bytes[scan] == UInt8(ascii: ":") {
             scan &+= 1
-            while scan < end, bytes[scan].isIn(.password) || bytes[scan] == UInt8(ascii: "%") { scan &+= 1 }
+            try skipEscaped(bytes, &scan, to: end, .password)
             password = Extent(userEnd &+ 1, scan)
         }
         guard scan < end, bytes[scan] == UInt8(ascii: "@") else { return }
         guard userEnd > start else { throw ParseError(.malformedURI, offset: start) }
-        try Self.checkEscapes(bytes, from: start, to: scan)
         user = Extent(start, userEnd)
         self.password = password
         index = scan &+ 1
     }
 
-    @inline(__always)
-    private func isUserByte(_ byte: UInt8, _ context: Context) -> Bool {
-        byte.isIn(context == .delimited ? .user : .bareUser) || byte == UInt8(ascii: "%")
-    }
-
-    private static func checkEscapes(_ bytes: Span<UInt8>, from start: Int, to end: Int) throws(ParseError) {
-        var index = start
-        while index < end {
-            if bytes[index] == UInt8(ascii: "%") {
-                guard index &+ 2 < end, bytes[index &+ 1].isIn(.hex), bytes[index &+ 2].isIn(.hex) else {
-                    throw ParseError(.malformedURI, offset: index)
-                }
-            }
-            index &+= 1
-        }
-    }
-
     /// Reads `uri-parameters` and `headers`.
-    private mutating func parseTail(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) throws(ParseError) {
+    @inline(always)
+    private mutating func readTail(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) throws(ParseError) {
         let start = index
         while index < end, bytes[index] == UInt8(ascii: ";") {
             index &+= 1

@@ -23,9 +23,10 @@ package struct Via: Hashable, Sendable {
     package init?(_ bytes: some Collection<UInt8>) {
         let bytes = Array(bytes)
         var index = 0
-        guard let parts = try? ViaParts.parse(bytes.span, &index, to: bytes.count), index == bytes.count else {
-            return nil
-        }
+        var parts = ViaParts()
+        guard bytes.count <= Extent.limit, (try? parts.read(bytes.span, &index, to: bytes.count)) != nil,
+            index == bytes.count
+        else { return nil }
         self.init(parts, of: bytes)
     }
 

@@ -1,7 +1,7 @@
 /// Where the parts of a Via value are in a message.
 package struct ViaParts: Hashable, Sendable {
     package var transport = Extent.none
-    package var host = HostParts(kind: .name, extent: .none)
+    package var host = HostParts()
     package var port: UInt16?
     /// From the first semicolon.
     package var parameters = Extent.none
@@ -9,29 +9,36 @@ package struct ViaParts: Hashable, Sendable {
     package var received = Extent.none
     /// The rport parameter; an empty extent when it has no value.
     package var rport = Extent.none
+    /// Where the value ends: at a comma or at the end of the field.
+    private(set) var valueEnd = 0
+    /// Where reading it began.
+    private(set) var valueStart = 0
 
-    /// Reads one value of a list. `index` is at a comma or at `end` afterwards.
-    package static func parse(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) throws(ParseError) -> ViaParts {
-        var parts = ViaParts()
+    /// Whether a value has been read.
+    package var isPresent: Bool { valueEnd > 0 }
+
+    /// Reads one value of a list. `index` is at a comma or at `end` afterwards. Stays absent when it throws.
+    mutating func read(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) throws(ParseError) {
+        valueStart = index
         skipLWS(bytes, &index, to: end)
-        try parts.parseProtocol(bytes, &index, to: end)
+        try readProtocol(bytes, &index, to: end)
         skipLWS(bytes, &index, to: end)
-        parts.host = try HostParts.parse(bytes, &index, to: end)
+        try host.read(bytes, &index, to: end)
         skipLWS(bytes, &index, to: end)
         if index < end, bytes[index] == UInt8(ascii: ":") {
             index &+= 1
             skipLWS(bytes, &index, to: end)
-            parts.port = try parsePortNumber(bytes, &index, to: end)
+            port = try parsePortNumber(bytes, &index, to: end)
             skipLWS(bytes, &index, to: end)
         }
-        try parts.parseParameters(bytes, &index, to: end)
+        try readParameters(bytes, &index, to: end)
         guard index == end || bytes[index] == UInt8(ascii: ",") else { throw ParseError(.malformedVia, offset: index) }
-        return parts
+        valueEnd = index
     }
 
     /// Reads `protocol-name SLASH protocol-version SLASH transport LWS`.
-    @inline(__always)
-    private mutating func parseProtocol(
+    @inline(always)
+    private mutating func readProtocol(
         _ bytes: Span<UInt8>, _ index: inout Int, to end: Int
     ) throws(ParseError) {
         // "SIP/2.0/" as nearly everybody writes it.
@@ -55,39 +62,35 @@ package struct ViaParts: Hashable, Sendable {
         guard index < end, bytes[index].isIn(.lws) else { throw ParseError(.malformedVia, offset: index) }
     }
 
-    @inline(__always)
+    @inline(always)
     private static func skipToken(_ bytes: Span<UInt8>, _ index: inout Int, to end: Int) throws(ParseError) {
         let start = index
-        while index < end, bytes[index].isIn(.token) { index &+= 1 }
+        index = bytes.endOfRun(.token, from: start, to: end)
         guard index > start else { throw ParseError(.malformedVia, offset: index) }
     }
 
-    @inline(__always)
-    private mutating func parseParameters(
+    @inline(always)
+    private mutating func readParameters(
         _ bytes: Span<UInt8>, _ index: inout Int, to end: Int
     ) throws(ParseError) {
         let start = index
         var last = start
         while index < end, bytes[index] == UInt8(ascii: ";") {
             index &+= 1
-            let parameter = try ParameterParts.parse(bytes, &index, to: end)
+            let parameter = try ParameterParts.parse(bytes, &index, to: end, &last)
             keep(parameter, bytes)
-            last = Int(parameter.value.isPresent ? parameter.value.end : parameter.name.end)
         }
         if last > start { parameters = Extent(start, last) }
     }
 
     /// Notes the parameters that routing needs; the first of a name counts.
-    @inline(__always)
+    @inline(always)
     private mutating func keep(_ parameter: ParameterParts, _ bytes: Span<UInt8>) {
-        switch parameter.name.count {
-        case 6 where !branch.isPresent && parameter.isNamed(0x6863_6e61_7262, length: 6, bytes):
-            branch = parameter.value
-        case 8 where !received.isPresent && parameter.isNamed(0x6465_7669_6563_6572, length: 8, bytes):
-            received = parameter.value
-        case 5 where !rport.isPresent && parameter.isNamed(0x74_726f_7072, length: 5, bytes):
-            let end = Int(parameter.name.end)
-            rport = parameter.value.isPresent ? parameter.value : Extent(end, end)
+        switch parameter.nameWord(bytes) {
+        case 0x6863_6e61_7262 where !branch.isPresent: branch = parameter.value
+        case 0x6465_7669_6563_6572 where !received.isPresent: received = parameter.value
+        case 0x74_726f_7072 where !rport.isPresent:
+            rport = parameter.value.isPresent ? parameter.value : Extent(parameter.name.end, parameter.name.end)
         default: break
         }
     }
