@@ -29,6 +29,7 @@ final class MediaDriver: DeadlineHandler {
     let loop: EventLoop
     let shared: StackShared
     let mediaTimeout: Duration?
+    private let reportsStatistics: Bool
     /// Ticks that came more than one interval late, and those given up.
     private(set) var lateTicks = 0
     private(set) var skippedTicks = 0
@@ -52,10 +53,11 @@ final class MediaDriver: DeadlineHandler {
     var onNotices: () -> Void = {}
 
     init(
-        index: Int, of workers: Int, on loop: EventLoop, _ shared: StackShared, mediaTimeout: Duration?
+        index: Int, on loop: EventLoop, _ shared: StackShared, _ configuration: StackConfiguration
     ) throws(IOError) {
-        (self.index, self.loop, self.shared, self.mediaTimeout) = (index, loop, shared, mediaTimeout)
-        phase = Self.interval.nanoseconds * Int64(index) / Int64(max(workers, 1))
+        (self.index, self.loop, self.shared) = (index, loop, shared)
+        (mediaTimeout, reportsStatistics) = (configuration.mediaTimeout, configuration.reportsStatistics)
+        phase = Self.interval.nanoseconds * Int64(index) / Int64(max(configuration.workers, 1))
         poll = try MediaPoll()
     }
 
@@ -202,8 +204,7 @@ final class MediaDriver: DeadlineHandler {
     /// What need not happen every tick: time-outs and figures.
     private func review(_ leg: MediaLeg, at now: Instant) {
         guard let session = leg.session else { return }
-        let statistics = leg.statistics(at: now)
-        notices.append(.statistics(leg.key, statistics))
+        if reportsStatistics { notices.append(.statistics(leg.key, leg.statistics(at: now))) }
         if let fedOut = leg.fedOut, let linger = leg.program.lingerAfterFeed, now - fedOut >= linger {
             leg.fedOut = nil
             notices.append(.lingered(leg.key))

@@ -16,6 +16,9 @@ package struct StackConfiguration: Sendable {
     /// An idle TCP connection is closed after this long.
     package var connectionIdle: Duration = .seconds(300)
 
+    /// Whether figures of every live call are reported twice a second.
+    package var reportsStatistics = false
+
     package init() {}
 }
 

@@ -43,8 +43,7 @@ final class StackWorker: DeadlineHandler {
         (self.index, self.configuration, self.shared) = (index, configuration, shared)
         loop = try EventLoop()
         udp = try UDPSocket(bind: listen, reusePort: configuration.workers > 1, receiveBuffer: 4 << 20)
-        driver = try MediaDriver(
-            index: index, of: configuration.workers, on: loop, shared, mediaTimeout: configuration.mediaTimeout)
+        driver = try MediaDriver(index: index, on: loop, shared, configuration)
         var random = SystemRandom()
         let number = UInt8(truncatingIfNeeded: index)
         var agentConfiguration = configuration.agent

@@ -34,9 +34,11 @@ extension UserAgent {
         guard let callID = request.message.callID, let from = request.message.from else { return }
         let key = newKey()
         let tag = endpoint.ids.tag()
-        sessions[key] = Session(
-            call: Call(incoming: key, limits: configuration.limits, at: now), callID: callID, localTag: tag,
-            flow: request.source, inbound: request)
+        let call = Call(incoming: key, limits: configuration.limits, at: now)
+        let session = Session(call, callID: callID, localTag: tag, flow: request.source)
+        session.inbound = request
+        sessions[key] = session
+        if let id = InviteID(request.message) { openInvites.insert(id) }
         dialogs[DialogKey(callID: callID, localTag: tag)] = key
         inboundInvites[request.transaction] = key
         rearm(key)
@@ -55,11 +57,7 @@ extension UserAgent {
         let message = request.message
         if isDraining { return (503, "draining", [(.retryAfter, "10")]) }
         if sessions.count >= configuration.maximumCalls { return (503, "too many calls", [(.retryAfter, "10")]) }
-        let isMerged = sessions.values.contains { session in
-            guard sessions.count < 4096, let other = session.inbound?.message else { return false }
-            return session.callID == message.callID && other.fromTag == message.fromTag && other.cseq == message.cseq
-                && message.fromTag != nil
-        }
+        let isMerged = InviteID(message).map { openInvites.contains($0) } ?? false
         if isMerged { return (482, "the same INVITE came by two ways", []) }
         if !message.body.isEmpty, let type = message.first(.contentType),
             !message.mediaType(type, is: "application/sdp")
@@ -137,8 +135,10 @@ extension UserAgent {
             if sessions[key]?.outbound?.transaction != nil {
                 return endpoint.refuse(request, 491, "an INVITE of ours is pending", at: now, into: &out)
             }
-            if let old = sessions[key]?.inbound?.transaction { inboundInvites[old] = nil }
-            sessions[key]?.inbound = request
+            if let session = sessions[key] {
+                closeInvite(of: session)
+                session.inbound = request
+            }
             inboundInvites[request.transaction] = key
             move(key, at: now, into: &out) { $0.receiveReinvite(offer: message.body, into: &$1) }
         default:
@@ -162,12 +162,11 @@ extension UserAgent {
     }
 
     mutating func receiveAck(_ message: Message, at now: Instant, into out: inout [Output]) {
-        guard let key = key(of: message), let cseq = message.cseq,
-            sessions[key]?.inbound?.message.cseq?.number == cseq.number
+        guard let key = key(of: message), let session = sessions[key], let cseq = message.cseq,
+            session.inbound?.message.cseq?.number == cseq.number
         else { return }
-        sessions[key]?.retransmitter = nil
-        if let invite = sessions[key]?.inbound?.transaction { inboundInvites[invite] = nil }
-        sessions[key]?.inbound = nil
+        session.retransmitter = nil
+        closeInvite(of: session)
         move(key, at: now, into: &out) { $0.receiveAck(body: message.body, at: now, into: &$1) }
     }
 
@@ -203,8 +202,7 @@ extension UserAgent {
         } else if status >= 300 {
             out.append(
                 .refused(request.source, status, extra.first { $0.0 == .warning }?.1 ?? "refused by the call's logic"))
-            inboundInvites[request.transaction] = nil
-            sessions[key]?.inbound = nil
+            closeInvite(of: session)
         }
         rearm(key)
     }

@@ -75,12 +75,10 @@ extension UserAgent {
         _ key: CallKey, at now: Instant, into out: inout [Output],
         _ stimulus: (inout CancelGate, inout [CancelGate.Output]) -> Void
     ) {
-        guard let slot = sessions.index(forKey: key), sessions.values[slot].outbound != nil else { return }
+        guard let session = sessions[key], var gate = session.outbound?.cancelGate else { return }
         var outputs: [CancelGate.Output] = []
-        if var gate = sessions.values[slot].outbound?.cancelGate {
-            stimulus(&gate, &outputs)
-            sessions.values[slot].outbound?.cancelGate = gate
-        }
+        stimulus(&gate, &outputs)
+        session.outbound?.cancelGate = gate
         for output in outputs {
             guard let invite = sessions[key]?.outbound?.transaction else { continue }
             switch output {

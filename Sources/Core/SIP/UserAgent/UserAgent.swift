@@ -30,11 +30,11 @@ package struct UserAgent {
         package init() {}
     }
 
-    /// A call with what its messages need.
-    struct Session {
+    /// A call with what its messages need. A class, because it is touched many times for each message and never copied.
+    final class Session {
         var call: Call
-        var callID: CallID
-        var localTag: Tag
+        let callID: CallID
+        let localTag: Tag
         var flow: Flow
         var dialog: Dialog?
         /// The INVITE that waits for our final response, or whose 2xx waits for its ACK.
@@ -47,6 +47,10 @@ package struct UserAgent {
         var lastAnswer: [UInt8]?
         /// The ACK of the 2xx, for its retransmissions.
         var ack: (cseq: UInt32, bytes: [UInt8], flow: Flow)?
+
+        init(_ call: Call, callID: CallID, localTag: Tag, flow: Flow) {
+            (self.call, self.callID, self.localTag, self.flow) = (call, callID, localTag, flow)
+        }
     }
 
     /// What an INVITE of ours needs until it has its final response.
@@ -64,11 +68,26 @@ package struct UserAgent {
         let localTag: Tag
     }
 
+    /// What two copies of one INVITE have in common.
+    struct InviteID: Hashable {
+        let callID: CallID
+        let fromTag: Tag
+        let cseq: UInt32
+
+        /// Nil for a request of RFC 2543, which has no From tag.
+        init?(_ message: Message) {
+            guard let callID = message.callID, let tag = message.fromTag, let cseq = message.cseq else { return nil }
+            (self.callID, fromTag, self.cseq) = (callID, tag, cseq.number)
+        }
+    }
+
     let configuration: Configuration
     var endpoint: Endpoint
     var sessions: [CallKey: Session] = [:]
     var dialogs: [DialogKey: CallKey] = [:]
     var inboundInvites: [TransactionID: CallKey] = [:]
+    /// The INVITEs that wait for an answer or its ACK, to recognise one that comes by two ways (RFC 3261 §8.2.2.2).
+    var openInvites: Set<InviteID> = []
     var deadlines = DeadlineQueue<CallKey>()
     var nextCall: UInt64 = 1
     /// No new calls: they get 503 with Retry-After.
@@ -119,9 +138,9 @@ package struct UserAgent {
         let key = newKey()
         var outputs: [Call.Output] = []
         let call = Call(dialing: key, media, limits: outgoing.limits ?? configuration.limits, at: now, into: &outputs)
-        let session = Session(
-            call: call, callID: endpoint.ids.callID(), localTag: endpoint.ids.tag(), flow: flow,
-            outbound: Outbound(call: outgoing), digest: outgoing.credentials.map { DigestClient($0) })
+        let session = Session(call, callID: endpoint.ids.callID(), localTag: endpoint.ids.tag(), flow: flow)
+        session.outbound = Outbound(call: outgoing)
+        session.digest = outgoing.credentials.map { DigestClient($0) }
         dialogs[DialogKey(callID: session.callID, localTag: session.localTag)] = key
         sessions[key] = session
         perform(outputs, of: key, at: now, into: &out)
@@ -165,9 +184,9 @@ package struct UserAgent {
     mutating func move(
         _ key: CallKey, at now: Instant, into out: inout [Output], _ stimulus: (inout Call, inout [Call.Output]) -> Void
     ) {
-        guard let slot = sessions.index(forKey: key) else { return }
+        guard let session = sessions[key] else { return }
         var outputs: [Call.Output] = []
-        stimulus(&sessions.values[slot].call, &outputs)
+        stimulus(&session.call, &outputs)
         perform(outputs, of: key, at: now, into: &out)
     }
 
@@ -201,8 +220,16 @@ package struct UserAgent {
     private mutating func forget(_ key: CallKey) {
         guard let session = sessions.removeValue(forKey: key) else { return }
         dialogs[DialogKey(callID: session.callID, localTag: session.localTag)] = nil
-        if let invite = session.inbound?.transaction { inboundInvites[invite] = nil }
+        closeInvite(of: session)
         deadlines.set(key, to: nil)
+    }
+
+    /// Forgets the INVITE of the peer that was open.
+    mutating func closeInvite(of session: Session) {
+        guard let request = session.inbound else { return }
+        inboundInvites[request.transaction] = nil
+        if let id = InviteID(request.message) { openInvites.remove(id) }
+        session.inbound = nil
     }
 
     /// Hands every indication of the endpoint to the dialog that it belongs to.

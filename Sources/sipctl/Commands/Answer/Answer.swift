@@ -63,22 +63,25 @@ struct Answer: Command {
     private func follow(_ console: inout CallConsole, _ stack: SIPStack) async throws(Failure) -> ExitStatus {
         var ended = 0
         var interrupts = 0
-        for await input in console.inputs {
-            switch input {
-            case .dialled: break
-            case .event(let event):
-                try console.show(event, waiting: "waiting for calls on \(stack.address)")
-                guard case .ended = event else { continue }
-                ended += 1
-                if interrupts > 0, console.status.calls == 0 { return .interrupted }
-                if let count = options[Self.count], ended >= count, console.status.calls == 0 { return .done }
-            case .interrupted:
-                interrupts += 1
-                if interrupts > 1 || console.status.calls == 0 { return .interrupted }
-                stack.hangUpAll(CallEnd(.localHangup, "hung up here"))
-                console.wake(after: .seconds(5))
-            case .timer: return .interrupted
+        for await _ in console.wakes {
+            for input in try console.take() {
+                switch input {
+                case .dialled: break
+                case .event(let event):
+                    try console.show(event, waiting: "waiting for calls on \(stack.address)")
+                    guard case .ended = event else { continue }
+                    ended += 1
+                    if interrupts > 0, console.status.calls == 0 { return .interrupted }
+                    if let count = options[Self.count], ended >= count, console.status.calls == 0 { return .done }
+                case .interrupted:
+                    interrupts += 1
+                    if interrupts > 1 || console.status.calls == 0 { return .interrupted }
+                    stack.hangUpAll(CallEnd(.localHangup, "hung up here"))
+                    console.wake(after: .seconds(5))
+                case .timer: return .interrupted
+                }
             }
+            try console.terminal.flush()
         }
         return .interrupted
     }

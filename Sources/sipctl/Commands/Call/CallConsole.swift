@@ -1,5 +1,6 @@
 internal import Core
 internal import IO
+internal import Synchronization
 
 /// What happens to a command that has calls: events of its stack, and the person's Ctrl-C.
 enum ConsoleInput: Sendable {
@@ -18,16 +19,19 @@ struct CallConsole {
     private static let farewell = Duration.seconds(5)
 
     let terminal: Terminal
-    let inputs: AsyncStream<ConsoleInput>
+    /// Comes when something waits for `take`. What comes meanwhile is handled in one go: a busy server is not woken per event.
+    let wakes: AsyncStream<Void>
     let post: @Sendable (ConsoleInput) -> Void
+    private let waiting: ConsoleQueue
     private let signals: SignalThread
     private(set) var status = StatusText()
 
     init(_ terminal: Terminal) throws(Failure) {
         self.terminal = terminal
-        let (stream, continuation) = AsyncStream.makeStream(of: ConsoleInput.self, bufferingPolicy: .unbounded)
-        inputs = stream
-        post = { continuation.yield($0) }
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let waiting = ConsoleQueue()
+        (wakes, self.waiting) = (stream, waiting)
+        post = { if waiting.append($0) { continuation.yield() } }
         let post = post
         do throws(IOError) {
             signals = try SignalThread([.interrupt, .terminate]) { _ in post(.interrupted) }
@@ -36,16 +40,22 @@ struct CallConsole {
         }
     }
 
+    /// Everything that has come since the last call. What the inputs before it printed is written out first.
+    func take() throws(Failure) -> [ConsoleInput] {
+        try terminal.flush()
+        return waiting.take()
+    }
+
     /// Shows an event and notes it for the status line.
     mutating func show(_ event: StackEvent, waiting: String) throws(Failure) {
         status.note(event)
         let row = CallEventRow(event)
         if row.isShown {
             if case .fault(_, let sentence) = event { terminal.warn(sentence) }
-            try terminal.emitNow(row)
+            try terminal.emit(row)
         }
-        let text = status.text(waiting: waiting)
-        terminal.status(text)
+        let status = status
+        terminal.status(status.text(waiting: waiting))
     }
 
     /// Posts a `.timer` input after a time.
@@ -65,11 +75,33 @@ struct CallConsole {
         }
     ) throws(Failure) -> SIPStack {
         let post = post
+        var configuration = configuration
+        configuration.reportsStatistics = terminal.hasStatusLine
         do throws(IOError) {
             return try SIPStack(configuration, decide: decide) { post(.event($0)) }
         } catch {
             let hint = "Choose another address with --listen, or find who has it with: ss -lntup"
             throw Failure(.local, "\(error)", hint: error.name == "EADDRINUSE" ? hint : nil)
+        }
+    }
+}
+
+/// The inputs that wait.
+private final class ConsoleQueue: Sendable {
+    private let inputs = Mutex<[ConsoleInput]>([])
+
+    /// True when the queue was empty, so that its reader must be woken.
+    func append(_ input: ConsoleInput) -> Bool {
+        inputs.withLock { inputs in
+            inputs.append(input)
+            return inputs.count == 1
+        }
+    }
+
+    func take() -> [ConsoleInput] {
+        inputs.withLock { inputs in
+            defer { inputs = [] }
+            return inputs
         }
     }
 }

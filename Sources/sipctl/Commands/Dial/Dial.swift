@@ -145,23 +145,26 @@ struct Dial: Command {
     ) async throws(Failure) -> ExitStatus {
         var key: CallKey?
         var interrupts = 0
-        for await input in console.inputs {
-            switch input {
-            case .dialled(.success(let call)): key = call
-            case .dialled(.failure(let error)): throw Failure(.local, "\(error)")
-            case .event(let event):
-                try console.show(event, waiting: "calling \(uri) at \(remote)")
-                guard case .ended(key, let end, _) = event else { continue }
-                console.terminal.clearStatus()
-                if interrupts > 0 { return .interrupted }
-                return try finish(end)
-            case .interrupted:
-                interrupts += 1
-                if interrupts > 1 { return .interrupted }
-                stack.hangUpAll(CallEnd(.localHangup, "hung up here"))
-                console.wake(after: .seconds(5))
-            case .timer: return .interrupted
+        for await _ in console.wakes {
+            for input in try console.take() {
+                switch input {
+                case .dialled(.success(let call)): key = call
+                case .dialled(.failure(let error)): throw Failure(.local, "\(error)")
+                case .event(let event):
+                    try console.show(event, waiting: "calling \(uri) at \(remote)")
+                    guard case .ended(key, let end, _) = event else { continue }
+                    console.terminal.clearStatus()
+                    if interrupts > 0 { return .interrupted }
+                    return try finish(end)
+                case .interrupted:
+                    interrupts += 1
+                    if interrupts > 1 { return .interrupted }
+                    stack.hangUpAll(CallEnd(.localHangup, "hung up here"))
+                    console.wake(after: .seconds(5))
+                case .timer: return .interrupted
+                }
             }
+            try console.terminal.flush()
         }
         return .interrupted
     }

@@ -80,21 +80,24 @@ struct Serve: Command {
 
     private func follow(_ console: inout CallConsole, _ stack: SIPStack) async throws(Failure) -> ExitStatus {
         var interrupts = 0
-        for await input in console.inputs {
-            switch input {
-            case .dialled: break
-            case .event(let event):
-                try console.show(event, waiting: "no calls")
-                if case .ended = event, interrupts > 0, console.status.calls == 0 { return .done }
-            case .interrupted:
-                interrupts += 1
-                if interrupts > 1 { return .interrupted }
-                if console.status.calls == 0 { return .done }
-                stack.drain()
-                stack.hangUpAll(CallEnd(.localHangup, "the server shuts down"))
-                console.wake(after: .seconds(5))
-            case .timer: return .interrupted
+        for await _ in console.wakes {
+            for input in try console.take() {
+                switch input {
+                case .dialled: break
+                case .event(let event):
+                    try console.show(event, waiting: "no calls")
+                    if case .ended = event, interrupts > 0, console.status.calls == 0 { return .done }
+                case .interrupted:
+                    interrupts += 1
+                    if interrupts > 1 { return .interrupted }
+                    if console.status.calls == 0 { return .done }
+                    stack.drain()
+                    stack.hangUpAll(CallEnd(.localHangup, "the server shuts down"))
+                    console.wake(after: .seconds(5))
+                case .timer: return .interrupted
+                }
             }
+            try console.terminal.flush()
         }
         return .done
     }
