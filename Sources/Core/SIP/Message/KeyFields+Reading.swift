@@ -5,8 +5,8 @@ extension KeyFields {
     ) throws(ParseError) {
         switch name {
         case .via: try readVias(bytes, start, end, isFirst)
-        case .from: try Self.read(&from, bytes, start, end)
-        case .to: try Self.read(&to, bytes, start, end)
+        case .from: try Self.read(&fromParts, bytes, start, end)
+        case .to: try Self.read(&toParts, bytes, start, end)
         case .contact: try readContacts(bytes, start, end, isFirst)
         case .route, .recordRoute: try readRoutes(bytes, start, end)
         case .callID: try readCallID(bytes, start, end)
@@ -25,7 +25,7 @@ extension KeyFields {
     private mutating func readVias(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ isFirst: Bool) throws(ParseError) {
         var index = start
         if isFirst {
-            try topVia.read(bytes, &index, to: end)
+            try topViaParts.read(bytes, &index, to: end)
             guard index < end else { return }
             index &+= 1
         }
@@ -50,7 +50,7 @@ extension KeyFields {
     {
         var index = start
         if isFirst {
-            try contact.read(bytes, &index, to: end)
+            try contactParts.read(bytes, &index, to: end)
             guard index < end else { return }
             index &+= 1
         }

@@ -17,11 +17,11 @@ extension Message {
                     checksum &+= address.uri.host.extent.end
                     count &+= 1
                 }
-            case .from where contents.key.from.isPresent:
-                checksum &+= contents.key.from.tag.end
+            case .from where contents.key.fromParts.isPresent:
+                checksum &+= contents.key.fromParts.tag.end
                 count &+= 1
-            case .to where contents.key.to.isPresent:
-                checksum &+= contents.key.to.tag.end
+            case .to where contents.key.toParts.isPresent:
+                checksum &+= contents.key.toParts.tag.end
                 count &+= 1
             case .cseq where contents.key.cseq != nil:
                 checksum &+= Int(contents.key.cseq?.number ?? 0)

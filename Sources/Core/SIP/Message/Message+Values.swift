@@ -120,9 +120,9 @@ extension Message {
             return nil
         }
         // The first value was read when the message was parsed.
-        if contents.key.topVia.isPresent, contents.key.topVia.valueStart == index {
-            cursor.offset = contents.key.topVia.valueEnd &+ 1
-            return contents.key.topVia
+        if contents.key.topViaParts.isPresent, contents.key.topViaParts.valueStart == index {
+            cursor.offset = contents.key.topViaParts.valueEnd &+ 1
+            return contents.key.topViaParts
         }
         var parts = ViaParts()
         let bytes = contents.bytes
@@ -138,9 +138,9 @@ extension Message {
             cursor.offset = 0
             return nil
         }
-        if contents.key.contact.isPresent, contents.key.contact.valueStart == index {
-            cursor.offset = contents.key.contact.valueEnd &+ 1
-            return contents.key.contact
+        if contents.key.contactParts.isPresent, contents.key.contactParts.valueStart == index {
+            cursor.offset = contents.key.contactParts.valueEnd &+ 1
+            return contents.key.contactParts
         }
         var parts = NameAddrParts()
         let bytes = contents.bytes

@@ -55,18 +55,20 @@ package struct Message: Sendable {
 
     package var cseq: CSeq? { contents.key.cseq }
 
-    package var fromTag: Tag? { tag(contents.key.from) }
+    package var fromTag: Tag? { tag(contents.key.fromParts) }
 
-    package var toTag: Tag? { tag(contents.key.to) }
+    package var toTag: Tag? { tag(contents.key.toParts) }
 
-    package var topVia: Via? { contents.key.topVia.isPresent ? Via(contents.key.topVia, of: contents.bytes) : nil }
+    package var topVia: Via? {
+        contents.key.topViaParts.isPresent ? Via(contents.key.topViaParts, of: contents.bytes) : nil
+    }
 
-    package var from: NameAddr? { address(contents.key.from) }
+    package var from: NameAddr? { address(contents.key.fromParts) }
 
-    package var to: NameAddr? { address(contents.key.to) }
+    package var to: NameAddr? { address(contents.key.toParts) }
 
     /// The first Contact; nil when there is none, when it is malformed or `*`.
-    package var contact: NameAddr? { address(contents.key.contact) }
+    package var contact: NameAddr? { address(contents.key.contactParts) }
 
     /// Nil when there is none or it is malformed.
     package var contentLength: Int? { contents.key.contentLength }

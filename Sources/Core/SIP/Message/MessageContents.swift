@@ -8,16 +8,21 @@ package enum Framing: Sendable {
 
 /// The fields that decide how a message is handled, read while it is parsed; the first of each name counts.
 struct KeyFields: Sendable {
-    var topVia = ViaParts()
-    var from = NameAddrParts()
-    var to = NameAddrParts()
-    var contact = NameAddrParts()
+    var topViaParts = ViaParts()
+    var fromParts = NameAddrParts()
+    var toParts = NameAddrParts()
+    /// Of the first Contact; may be the wildcard.
+    var contactParts = NameAddrParts()
     var cseq: CSeq?
     var callID = Extent.none
     var contentLength: Int?
     var maxForwards: Int?
     /// Which names occur at all.
     var present = HeaderNameSet()
+
+    var topVia: ViaParts? { topViaParts.isPresent ? topViaParts : nil }
+    var from: NameAddrParts? { fromParts.isPresent ? fromParts : nil }
+    var to: NameAddrParts? { toParts.isPresent ? toParts : nil }
 }
 
 /// The first line of a message.
