@@ -9,15 +9,17 @@ enum CommandTree {
                 """,
             options: [GlobalOptions.version],
             examples: [
-                Example("sipctl help version", "Learn about a command"),
-                Example("sipctl version --json", "Find out which version this is, from a program"),
+                Example("sipctl help parse", "Learn about a command"),
+                Example("sipctl version --json", "Tell a program which version this is"),
             ],
-            seeAlso: ["help"],
+            seeAlso: ["help", "man", "completions"],
             subcommands: [
-                CommandReference(Help.self),
                 CommandReference(Serve.self),
                 CommandReference(Dial.self),
                 CommandReference(Answer.self),
+                CommandReference(Help.self),
+                CommandReference(Completions.self),
+                CommandReference(Man.self),
                 CommandReference(Version.self),
             ])
     }

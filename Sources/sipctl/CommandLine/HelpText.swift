@@ -1,19 +1,17 @@
 /// The help of one command: `-h` in one screen, `--help` with all details.
 struct HelpText {
-    /// From the root to the command.
-    let path: [CommandSpec]
+    let path: CommandPath
     let isLong: Bool
     let paint: Palette
 
-    private var command: CommandSpec { path[path.count - 1] }
-    private var pathText: String { path.map(\.name).joined(separator: " ") }
+    private var command: CommandSpec { path.command }
 
     /// All lines, none wider than 80 columns.
     var lines: [String] {
         var lines = TextLayout.wrapped(command.summary + ".") + [""] + usage
         if isLong, !command.description.isEmpty { lines += [""] + TextLayout.wrapped(command.description) }
         for (heading, body) in sections where !body.isEmpty { lines += ["", paint(.bold, heading)] + body }
-        if !isLong { lines += ["", "'\(pathText) --help' says more and gives examples."] }
+        if !isLong { lines += ["", "'\(path.text) --help' says more and gives examples."] }
         return lines
     }
 
@@ -21,13 +19,13 @@ struct HelpText {
         var words = command.arguments.map(\.usage)
         if !command.subcommands.isEmpty { words.append("COMMAND") }
         let line = (["[OPTIONS]"] + words).joined(separator: " ")
-        return [paint(.bold, "Usage:") + " \(pathText) \(line)"]
+        return [paint(.bold, "Usage:") + " \(path.text) \(line)"]
     }
 
     private var sections: [(String, [String])] {
         var sections = [("Commands:", subcommands), ("Arguments:", arguments)]
         for category in OptionCategory.allCases {
-            let options = (command.options + GlobalOptions.all).filter { $0.category == category && !$0.isHidden }
+            let options = path.options.filter { $0.category == category }
             sections.append((category.rawValue + " options:", options.flatMap(lines)))
         }
         if isLong {
@@ -37,7 +35,7 @@ struct HelpText {
     }
 
     private var subcommands: [String] {
-        let visible = command.subcommands.map { $0.spec() }.filter { !$0.isHidden }
+        let visible = path.children.map(\.command)
         let column = 4 + (visible.map(\.name.count).max() ?? 0)
         return visible.flatMap { TextLayout.definition($0.name, $0.summary, column: column) }
     }
@@ -55,7 +53,7 @@ struct HelpText {
         let meaning = option.summary + (remarks.isEmpty ? "" : " (\(remarks.joined(separator: "; ")))")
         var lines = TextLayout.definition(term, meaning, column: 28)
         // What every command takes is explained once, by the root's help.
-        let isExplained = isLong && (option.category != .global || path.count == 1)
+        let isExplained = isLong && (option.category != .global || path.specs.count == 1)
         if isExplained, !option.details.isEmpty { lines += TextLayout.wrapped(option.details, indent: 28) }
         return lines
     }

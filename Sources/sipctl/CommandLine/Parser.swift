@@ -1,6 +1,6 @@
 /// What somebody typed.
 enum Invocation {
-    case help(path: [CommandSpec], isLong: Bool)
+    case help(path: CommandPath, isLong: Bool)
     case version
     case run(any Command.Type, ParsedOptions)
 }
@@ -30,7 +30,7 @@ struct Parser {
         for word in typed {
             if let next = path.last?.subcommand(word) { path.append(next) }
         }
-        return .help(path: path, isLong: word == "--help")
+        return .help(path: CommandPath(specs: path), isLong: word == "--help")
     }
 }
 
