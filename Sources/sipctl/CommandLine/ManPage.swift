@@ -99,10 +99,10 @@ struct ManPage {
 
     // MARK: Roff
 
-    private func item(_ term: String, _ text: String) -> [String] { [".TP", term] + Self.paragraphs(text) }
+    private func item(_ term: String, _ text: String) -> [String] { [".TP", term] + Self.paragraphs(text, ".IP") }
 
-    private static func paragraphs(_ text: String) -> [String] {
-        Array(text.split(separator: "\n\n").map { [escaped(String($0))] }.joined(separator: [".PP"]))
+    private static func paragraphs(_ text: String, _ request: String = ".PP") -> [String] {
+        Array(text.split(separator: "\n\n").map { [escaped(String($0))] }.joined(separator: [request]))
     }
 
     private static func sentence(_ text: String) -> String {
