@@ -11,6 +11,9 @@ _sipctl() {
     fi
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case "$path $word" in
+        'sipctl serve' | \
+        'sipctl dial' | \
+        'sipctl answer' | \
         'sipctl help' | \
         'sipctl completions' | \
         'sipctl man' | \
@@ -24,14 +27,72 @@ _sipctl() {
         case $prev in
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='help completions man version' ;;
+        *) words='serve dial answer help completions man version' ;;
+        esac ;;
+    'sipctl serve')
+        options='--listen --workers --record --rtp-ports --media-timeout --codec --json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --listen) options='' words='' ;;
+        --workers) options='' words='' ;;
+        --record) options='' files=-d ;;
+        --rtp-ports) options='' words='' ;;
+        --media-timeout) options='' words='' ;;
+        --codec) options='' words='pcmu pcma' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl dial')
+        options='--from --display-name --header --timeout --auth --auth-pass-file --transport --listen --json --play --record --echo --silence --tone --room --pipe --dtmf --duration --codec --rtp-ports --media-timeout --help -h --color --log-level --quiet -q'
+        case $prev in
+        --from) options='' words='' ;;
+        --display-name) options='' words='' ;;
+        --header) options='' words='' ;;
+        --timeout) options='' words='' ;;
+        --auth) options='' words='' ;;
+        --auth-pass-file) options='' files=-f ;;
+        --transport) options='' words='udp tcp' ;;
+        --listen) options='' words='' ;;
+        --play) options='' files=-f ;;
+        --record) options='' files=-f ;;
+        --tone) options='' words='' ;;
+        --room) options='' words='' ;;
+        --pipe) options='' words='' ;;
+        --dtmf) options='' words='' ;;
+        --duration) options='' words='' ;;
+        --codec) options='' words='pcmu pcma' ;;
+        --rtp-ports) options='' words='' ;;
+        --media-timeout) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl answer')
+        options='--listen --count --no-media --workers --json --play --record --echo --silence --tone --room --pipe --dtmf --duration --codec --rtp-ports --media-timeout --help -h --color --log-level --quiet -q'
+        case $prev in
+        --listen) options='' words='' ;;
+        --count) options='' words='' ;;
+        --workers) options='' words='' ;;
+        --play) options='' files=-f ;;
+        --record) options='' files=-f ;;
+        --tone) options='' words='' ;;
+        --room) options='' words='' ;;
+        --pipe) options='' words='' ;;
+        --dtmf) options='' words='' ;;
+        --duration) options='' words='' ;;
+        --codec) options='' words='pcmu pcma' ;;
+        --rtp-ports) options='' words='' ;;
+        --media-timeout) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
         esac ;;
     'sipctl help')
         options='--help -h --color --log-level --quiet -q'
         case $prev in
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='help completions man version' ;;
+        *) words='serve dial answer help completions man version' ;;
         esac ;;
     'sipctl completions')
         options='--help -h --color --log-level --quiet -q'
@@ -46,7 +107,7 @@ _sipctl() {
         --directory) options='' files=-d ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='help completions man version' ;;
+        *) words='serve dial answer help completions man version' ;;
         esac ;;
     'sipctl version')
         options='--json --help -h --color --log-level --quiet -q'

@@ -66,11 +66,13 @@ struct ManPage {
     }
 
     private var environment: [String] {
-        section(
-            "ENVIRONMENT",
-            path.options.flatMap { option in
-                option.environment.map { item(Self.bold($0), "Used when --\(option.long) is not given.") } ?? []
-            })
+        // A hidden option's variable is the way to give its value, so it is documented.
+        let options = (command.options + GlobalOptions.all).filter { $0.environment != nil }
+        return section("ENVIRONMENT", options.flatMap { item(Self.bold($0.environment ?? ""), meaning($0)) })
+    }
+
+    private func meaning(_ option: OptionSpec) -> String {
+        option.isHidden ? Self.sentence(option.summary) : "Used when --\(option.long) is not given."
     }
 
     private var exits: [String] {

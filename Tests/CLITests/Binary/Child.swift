@@ -1,13 +1,18 @@
 import Glibc
 import Support
+import Testing
 
 /// The built `sipctl`, run as a process of its own with a small, fixed environment.
 struct Child: ~Copyable {
     /// What a process left behind.
-    struct Result: Equatable {
+    struct Result: Equatable, CustomTestStringConvertible {
         var stdout: [UInt8]
         var stderr: [UInt8]
         var status: Int32
+
+        var testDescription: String {
+            "status \(status), \(String(decoding: stderr, as: UTF8.self).debugDescription), \(stdout.count) bytes"
+        }
     }
 
     static let environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"]
@@ -37,7 +42,10 @@ struct Child: ~Copyable {
         let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         var argv = unsafe words.map { unsafe strdup($0) } + [nil]
         var envp = unsafe variables.map { unsafe strdup($0) } + [nil]
-        defer { unsafe (argv + envp).forEach { unsafe free($0) } }
+        defer {
+            for index in unsafe argv.indices { unsafe free(argv[index]) }
+            for index in unsafe envp.indices { unsafe free(envp[index]) }
+        }
         var process: pid_t = 0
         let code = unsafe posix_spawn(&process, "/usr/bin/env", &actions, nil, &argv, &envp)
         guard code == 0 else { throw Problem(code: code) }

@@ -20,7 +20,8 @@ struct Answer: Command {
                 Example("sipctl answer --listen 127.0.0.1:5090 --echo", "Echo every caller"),
                 Example("sipctl answer --play greeting.wav --record said.wav --count 1", "Greet one caller and record"),
                 Example(
-                    "sipctl answer --pipe 'sox -t raw -r 8000 -e signed -b 16 -c 1 - -t raw - reverb'", "Run a program"),
+                    "sipctl answer --pipe \\\n  'sox -t raw -r 8000 -e signed -b 16 -c 1 - -t raw - reverb'",
+                    "Run a program"),
             ],
             exits: [ExitStatus.done.note, ExitStatus.local.note, ExitStatus.interrupted.note],
             seeAlso: ["dial", "serve"], runs: Self.self)

@@ -26,7 +26,7 @@ struct MediaOptions {
     static let dtmf = Option<String>(
         "dtmf", "DIGITS", in: .media, "send digits once the call is answered: 0-9 * # A-D")
     static let duration = Option<Duration>("duration", "TIME", in: .limits, "hang up this long after the answer")
-    static let codec = OptionList<CodecName>("codec", "NAME", in: .media, "offer or accept this codec; may be repeated")
+    static let codec = OptionList<CodecName>("codec", "NAME", in: .media, "offer or accept this codec")
     static let rtpPorts = Option<PortRange>(
         "rtp-ports", "A-B", in: .network, "UDP ports to use for RTP and RTCP", default: "10000-20000")
     static let mediaTimeout = Option<Duration>(

@@ -9,7 +9,7 @@ struct Dial: Command {
     static let from = Option<URIText>("from", "URI", in: .call, "who calls", default: "sip:sipctl@ADDRESS")
     static let displayName = Option<String>("display-name", "TEXT", in: .call, "the name shown to the callee")
     static let header = OptionList<HeaderOption>(
-        "header", "NAME:VALUE", in: .call, "add a header field; may be repeated")
+        "header", "NAME:VALUE", in: .call, "add a header field")
     static let timeout = Option<Duration>("timeout", "TIME", in: .limits, "give up when nobody answers", default: "60s")
     static let user = Option<String>(
         "auth", "USER", in: .authentication, "user name for digest authentication",
@@ -36,7 +36,7 @@ struct Dial: Command {
             examples: [
                 Example("sipctl dial sip:echo@127.0.0.1", "Call the echo of a local server"),
                 Example(
-                    "espeak-ng --stdout hello | sipctl dial sip:1001@pbx.example --play - --record reply.wav --json",
+                    "espeak-ng --stdout hello |\n  sipctl dial sip:1001@pbx.example --play - --record reply.wav --json",
                     "Speak, record the reply and print events for a program"),
                 Example("sipctl dial sip:ivr@192.0.2.1 --dtmf 123# --duration 10s", "Press keys, then hang up"),
             ],
