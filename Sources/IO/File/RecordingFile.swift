@@ -41,6 +41,12 @@ package final class RecordingFile {
 
     deinit { close() }
 
+    /// Throws what would keep a recording from being opened, so that it is known before anything is dialled. Blocks; an
+    /// existing file stays as it is.
+    package static func examine(_ path: String) throws(IOError) {
+        _ = try FileCalls.open(path, O_WRONLY | O_CREAT, mode: 0o644, "record to")
+    }
+
     /// Whether samples still reach the file.
     package var isRecording: Bool { !isClosed && !writer.hasFailed.load(ordering: .relaxed) }
 

@@ -19,7 +19,9 @@ package final class AudioFeed: Sendable {
     private static func examine(_ path: String) throws(IOError) {
         let file = try FileCalls.open(path, O_RDONLY, "read")
         var facts = stat()
-        guard unsafe fstat(file.raw, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return }
+        guard unsafe fstat(file.raw, &facts) == 0 else { throw IOError("read", path) }
+        guard facts.st_mode & S_IFMT != S_IFDIR else { throw IOError("read", path, code: EISDIR) }
+        guard facts.st_mode & S_IFMT == S_IFREG else { return }
         var head = [UInt8](repeating: 0, count: 65_536)
         let count = unsafe Glibc.read(file.raw, &head, head.count)
         guard count >= 0 else { throw IOError("read", path) }

@@ -55,9 +55,15 @@ struct TransactionTable<Machine: TransactionMachine> {
         if index[entry.key] == id { index[entry.key] = nil }
     }
 
-    /// The transactions whose messages take `flow`.
+    /// The transactions whose messages take `flow`. One that began before its connection was opened names neither the
+    /// connection nor its local port.
     func ids(on flow: Flow) -> [TransactionID] {
-        entries.filter { $0.value.flow == flow }.map(\.key).sorted { $0.rawValue < $1.rawValue }
+        entries.filter { entry in
+            let own = entry.value.flow
+            let isOpened = own.connection != 0 || flow.transport == .udp
+            return isOpened ? own == flow : own.transport == flow.transport && own.remote == flow.remote
+        }
+        .map(\.key).sorted { $0.rawValue < $1.rawValue }
     }
 
     subscript(id: TransactionID) -> Entry? { entries[id] }

@@ -97,6 +97,13 @@ struct MediaOptions {
             if duration == nil { program.lingerAfterFeed = .seconds(1) }
         }
         program.recording = recording
+        if let recording {
+            do throws(IOError) {
+                try RecordingFile.examine(recording)
+            } catch {
+                throw Failure(.local, "\(error)")
+            }
+        }
         program.digits = digits
         program.codecs = codecs
         return program

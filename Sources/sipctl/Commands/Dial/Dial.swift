@@ -5,6 +5,9 @@ internal import IO
 struct Dial: Command {
     static let name = "dial"
 
+    /// How long the end of an unanswered call may take after --timeout.
+    private static let farewell = Duration.seconds(3)
+
     static let target = Argument<URIText>("URI", "whom to call: sip:user@host[:port][;transport=tcp]")
     static let from = Option<URIText>("from", "URI", in: .call, "who calls", default: "sip:sipctl@ADDRESS")
     static let displayName = Option<String>("display-name", "TEXT", in: .call, "the name shown to the callee")
@@ -106,9 +109,12 @@ struct Dial: Command {
         let stack = try console.stack(configuration)
         defer { stack.stop() }
         let post = console.post
+        console.wake(after: patience + Self.farewell)
         stack.dial(try call(from: stack.address), to: remote, transport, program) { post(.dialled($0)) }
         return try await follow(&console, stack, remote)
     }
+
+    private var patience: Duration { options[Self.timeout] ?? .seconds(60) }
 
     private func resolve() throws(Failure) -> SocketAddress {
         let port = uri.port ?? 5060
@@ -134,7 +140,7 @@ struct Dial: Command {
         call.credentials = credentials
         call.headers = options[Self.header].map { ($0.name, $0.value) }
         var limits = Call.Limits()
-        limits.ringing = options[Self.timeout] ?? .seconds(60)
+        limits.ringing = patience
         limits.duration = media.duration
         call.limits = limits
         return call
@@ -145,6 +151,8 @@ struct Dial: Command {
     ) async throws(Failure) -> ExitStatus {
         var key: CallKey?
         var interrupts = 0
+        var isAnswered = false
+        var hasFault = false
         for await _ in console.wakes {
             for input in try console.take() {
                 switch input {
@@ -152,16 +160,23 @@ struct Dial: Command {
                 case .dialled(.failure(let error)): throw Failure(.local, "\(error)")
                 case .event(let event):
                     try console.show(event, waiting: "calling \(uri) at \(remote)")
+                    if case .progress(key, .answered) = event { isAnswered = true }
+                    if case .fault(key, _) = event { hasFault = true }
                     guard case .ended(key, let end, _) = event else { continue }
                     console.terminal.clearStatus()
                     if interrupts > 0 { return .interrupted }
-                    return try finish(end)
+                    let status = try finish(end)
+                    return hasFault && status == .done ? .local : status
                 case .interrupted:
                     interrupts += 1
                     if interrupts > 1 { return .interrupted }
                     stack.hangUpAll(CallEnd(.localHangup, "hung up here"))
                     console.wake(after: .seconds(5))
-                case .timer: return .interrupted
+                case .timer:
+                    if interrupts > 0 { return .interrupted }
+                    // A peer that is silent to the INVITE is silent to its CANCEL too; nobody waits 64·T1 for that.
+                    guard !isAnswered else { continue }
+                    throw Failure(.unreachable, "\(remote) did not answer within \(patience.milliseconds / 1000) s")
                 }
             }
             try console.terminal.flush()

@@ -1,0 +1,210 @@
+"""RFC 4475 and RFC 5118 messages over real sockets: the reply each one gets from `sipctl serve`.
+
+The server is a user agent and no registrar (REGISTER: 405), so of the outcomes that the RFC leaves open these are ours. The
+prose beside each message is in Tests/Fixtures/*/expect.json; a test here keeps the two lists the same length.
+"""
+import json
+import re
+import select
+import time
+
+import wire
+from peers import FIXTURES, Case
+
+# What may be answered over UDP and, when it differs, over TCP. An empty set: no reply at all.
+# A framing that cannot be trusted ends a TCP connection instead (RFC 3261 §18.3): CLOSED.
+CLOSED = "closed"
+SILENCE = set()
+RFC4475 = {
+    "badaspec.dat": {400},
+    "badbranch.dat": {200, 400},
+    "baddate.dat": {200},
+    "baddn.dat": {400},
+    "badinv01.dat": {400},
+    "badvers.dat": {505},
+    "bcast.dat": SILENCE,
+    "bext01.dat": {420},
+    "bigcode.dat": SILENCE,
+    "clerr.dat": ({400}, {CLOSED}),
+    "cparam01.dat": {405},
+    "cparam02.dat": {405},
+    "dblreq.dat": {405},
+    "esc01.dat": {200},
+    "esc02.dat": {405, 501},
+    "escnull.dat": {405},
+    "escruri.dat": {200, 400},
+    "insuf.dat": {400},
+    "intmeth.dat": {405, 501},
+    "inv2543.dat": ({200}, {200, 400, CLOSED}),
+    "invut.dat": {415},
+    "longreq.dat": {200},
+    "ltgtruri.dat": {400},
+    "lwsdisp.dat": {200},
+    "lwsruri.dat": {200, 400},
+    "lwsstart.dat": {200, 400},
+    "mcl01.dat": ({400}, {400, CLOSED}),
+    "mismatch01.dat": {400},
+    "mismatch02.dat": {400, 501},
+    "mpart01.dat": {200, 405, 415},
+    "multi01.dat": {400},
+    "ncl.dat": ({400}, {400, CLOSED}),
+    "noreason.dat": SILENCE,
+    "novelsc.dat": {416},
+    "quotbal.dat": {400},
+    "regaut01.dat": {405},
+    "regbadct.dat": {400, 405},
+    "regescrt.dat": {405},
+    "scalar02.dat": {400},
+    "scalarlg.dat": SILENCE,
+    "sdp01.dat": {400, 406},
+    "semiuri.dat": {200, 404},
+    "test.dat": ({400, None}, {400, CLOSED}),
+    "transports.dat": {200},
+    "trws.dat": {200, 400},
+    "unkscm.dat": {416},
+    "unksm2.dat": {400, 405, 416},
+    "unreason.dat": SILENCE,
+    "wsinv.dat": {200},
+    "zeromf.dat": {200},
+}
+RFC5118 = {
+    "ipv4-mapped-ipv6.dat": {200, 488},
+    "ipv6-bad.dat": {400},
+    "ipv6-bug-abnf-3-colons.dat": {200, 400},
+    "ipv6-correct-abnf-2-colons.dat": {200},
+    "ipv6-good.dat": {405},
+    "ipv6-in-sdp.dat": {200, 488},
+    "mult-ip-in-header.dat": {481},
+    "mult-ip-in-sdp.dat": {200},
+    "port-ambiguous.dat": {405},
+    "port-unambiguous.dat": {405},
+    "via-received-param-no-delim.dat": {200},
+    "via-received-param-with-delim.dat": {481},
+}
+
+# The replies go to the port of the topmost Via, 5060 by default, at the address the request came from (RFC 3261 §18.2.2).
+# Bound on another loopback address than the server's, so that no reply reaches the server itself.
+TESTER = "127.0.0.2"
+
+
+def via_port(data):
+    """The port that the topmost Via names: mpart01 (5070) and quotbal (5050) among others."""
+    head = re.sub(rb"\r\n[ \t]+", b" ", data)
+    via = re.search(rb"^(?:via|v)\s*:\s*SIP\s*/\s*[\d.]+\s*/\s*\w+\s+(\[[^\]]*\]|[^:;,\s]+)\s*(?::\s*(\d+))?", head, re.I | re.M)
+    return int(via.group(2)) if via and via.group(2) else 5060
+
+
+class Torture(Case):
+    def rows(self):
+        for folder, table in (("rfc4475", RFC4475), ("rfc5118", RFC5118)):
+            listed = json.loads((FIXTURES / folder / "expect.json").read_text())["messages"]
+            self.assertEqual(sorted(row["file"] for row in listed), sorted(table), folder)
+            for row in listed:
+                yield row, (FIXTURES / folder / row["file"]).read_bytes(), table[row["file"]]
+
+    def assert_lives(self, server):
+        with wire.UDP() as probe:
+            probe.send(wire.request("OPTIONS", f"sip:ping@127.0.0.1:{server.port}", probe.port), server.port)
+            reply = probe.final()
+            self.assertIsNotNone(reply, "the server does not answer OPTIONS any more")
+            self.assertEqual(reply.status, 200)
+
+    def test_every_message_over_udp(self):
+        server = self.serve()
+        sockets = {}
+        try:
+            for row, data, expected in self.rows():
+                expected = expected[0] if isinstance(expected, tuple) else expected
+                port = via_port(data)
+                if port not in sockets:
+                    sockets[port] = wire.UDP(port, TESTER)
+                sockets[port].send(data, server.port)
+                replies = self.finals(list(sockets.values()), data, 0.2 if expected == SILENCE else 2.0)
+                statuses = {reply.status for reply in replies}
+                with self.subTest(row["file"], expect=row["expect"]):
+                    if expected == SILENCE:
+                        self.assertEqual(statuses, SILENCE)
+                    elif None not in expected or statuses:
+                        self.assertEqual(len(statuses), 1, f"statuses {statuses}")
+                        self.assertLessEqual(statuses, expected)
+                    self.check_more(row["file"], replies)
+            self.assert_lives(server)
+        finally:
+            for each in sockets.values():
+                each.socket.close()
+        self.assertEqual(server.stop(), 0)
+
+    def check_more(self, file, replies):
+        for reply in replies:
+            if reply.status == 405:
+                self.assertIn("INVITE", reply.first("Allow"))
+            if file == "bext01.dat":
+                unsupported = ",".join(reply.all("Unsupported")).replace(" ", "").lower()
+                self.assertEqual(unsupported, "nothingsupportsthis,nothingsupportsthiseither")
+            if file == "invut.dat":
+                self.assertIn("application/sdp", reply.first("Accept"))
+            if file == "sdp01.dat":
+                self.assertEqual(reply.body, b"")
+            if reply.status == 200 and "INVITE" in reply.first("CSeq"):
+                reply.media()
+
+    @staticmethod
+    def finals(sockets, request, seconds):
+        """The final responses to this message: the first one ends the wait, and what follows at once is taken too.
+
+        A 200 to an INVITE is repeated until its ACK comes, so the Call-ID tells which message a response belongs to.
+        """
+        ids = set(wire.Message(request).all("Call-ID")) or {""}
+        found, end = [], time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            ready, _, _ = select.select([each.socket for each in sockets], [], [], left)
+            for one in ready:
+                message = wire.Message(*one.recvfrom(65535))
+                if message.status >= 200 and message.first("Call-ID") in ids:
+                    found.append(message)
+                    end = min(end, time.monotonic() + 0.05)
+        return found
+
+    def test_every_message_over_tcp(self):
+        """Whole, and byte by byte: the framer may not depend on where the segments end."""
+        server = self.serve()
+        for row, data, expected in self.rows():
+            expected = expected[1] if isinstance(expected, tuple) else expected
+            for way in ("whole", "byte by byte"):
+                with self.subTest(row["file"], way=way, expect=row["expect"]), wire.TCP(server.port) as connection:
+                    if way == "whole":
+                        connection.send(data)
+                    else:
+                        for i in range(len(data)):
+                            connection.send(data[i:i + 1])
+                    if expected == SILENCE or expected == {CLOSED}:
+                        # Nothing more will come: the half-closed connection ends the wait.
+                        connection.half_close()
+                    reply = connection.final(2.0)
+                    outcome = reply.status if reply else CLOSED if connection.is_closed else None
+                    if expected == SILENCE:
+                        self.assertIn(outcome, (CLOSED, None))
+                    else:
+                        self.assertIn(outcome, expected)
+                    if row["file"] == "dblreq.dat":
+                        second = connection.final(2.0)
+                        self.assertIsNotNone(second, "on a stream the octets after the first message are a second one")
+                        self.assertIn("INVITE", second.first("CSeq"))
+        self.assert_lives(server)
+        self.assertEqual(server.stop(), 0)
+
+    def test_noise_is_not_answered(self):
+        """A malformed datagram costs a counter and no reply that amplifies."""
+        server = self.serve()
+        with wire.UDP() as peer:
+            for noise in (b"\r\n\r\n", b"\x00" * 4, b"\x00", b"GET / HTTP/1.1\r\n\r\n", bytes(range(256)), b"\xff" * 1400,
+                          b"SIP/2.0 200 OK\r\n\r\n", b"jaK", b"REGISTER", b"\x80\x00" + bytes(170)):
+                peer.send(noise, server.port)
+                reply = peer.datagram(0.1)
+                self.assertLessEqual(len(reply[0]) if reply else 0, max(len(noise), 400), noise[:20])
+        self.assert_lives(server)
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()
