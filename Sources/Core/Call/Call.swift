@@ -109,9 +109,10 @@ package struct Call {
         switch state {
         case .incoming: reject(end.status ?? 480, end, into: &out)
         case .dialing, .ringing:
+            // A peer that has said nothing yet will hardly answer a CANCEL. Should it answer the INVITE after all, the endpoint
+            // still knows the transaction and ends what it began.
+            farewellTimer = now + (state == .dialing ? .seconds(2) : .seconds(34))
             (state, self.end, ringingTimer) = (.cancelling, end, nil)
-            // The INVITE transaction itself may run for 64·T1 more; the caller of this order need not wait that long.
-            farewellTimer = now + .seconds(34)
             out.append(.cancel)
         case .answered:
             (state, self.end, ringingTimer, durationTimer) = (.ending, end, nil, nil)

@@ -186,8 +186,8 @@ final class MediaDriver: DeadlineHandler {
             guard let child = leg.child else { return frame.silence() }
             if case .ended(let sentence) = child.read(into: &frame) {
                 leg.child = nil
-                notices.append(.playedOut(leg.key))
-                if let sentence { notices.append(.fault(leg.key, sentence)) }
+                leg.fedOut = now
+                notices.append(sentence.map { .failed(leg.key, $0) } ?? .playedOut(leg.key))
             }
         }
     }

@@ -44,7 +44,7 @@ extension MediaLeg {
         guard let statistics = session?.statistics else { return result }
         result.packetsSent = UInt64(statistics.packetsSent)
         result.packetsReceived = UInt64(statistics.packetsReceived)
-        result.packetsLost = Int64(statistics.packetsLost)
+        result.packetsLost = Int64(max(0, statistics.packetsLost))
         result.packetsLate = UInt64(statistics.packetsLate)
         result.packetsRefused = UInt64(statistics.packetsRefused)
         result.jitterMs = statistics.jitterMs

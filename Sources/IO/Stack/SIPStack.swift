@@ -13,6 +13,7 @@ package final class SIPStack: Sendable {
     private let configuration: StackConfiguration
     private let threads: Mutex<[WorkerThread]>
     private let nextWorker = Atomic<Int>(0)
+    private let isStopped = Atomic(false)
 
     /// Binds the sockets and starts the workers.
     /// - Parameters:
@@ -79,8 +80,10 @@ package final class SIPStack: Sendable {
     /// Every local room with its number of members.
     package var rooms: [(name: String, members: Int)] { shared.rooms.all.map { ($0.room.name, $0.members) } }
 
-    /// Stops the workers at once and waits for their threads. Calls should have been hung up before.
+    /// Stops the workers at once, waits for their threads and for the recordings. Calls should have been hung up before. A
+    /// second call does nothing.
     package func stop() {
+        guard !isStopped.exchange(true, ordering: .acquiringAndReleasing) else { return }
         everyone { .stop }
         for thread in threads.withLock({ $0 }) { thread.join() }
         shared.files.close()

@@ -87,6 +87,7 @@ struct MediaOptions {
     func program() throws(Failure) -> LegProgram {
         var program = LegProgram()
         program.audio = audio
+        if case .program = audio, duration == nil { program.lingerAfterFeed = .seconds(1) }
         if let playPath {
             do throws(IOError) {
                 program.audio = .feed(try AudioFeed(path: playPath.text))

@@ -5,9 +5,6 @@ internal import IO
 struct Dial: Command {
     static let name = "dial"
 
-    /// How long the end of an unanswered call may take after --timeout.
-    private static let farewell = Duration.seconds(3)
-
     static let target = Argument<URIText>("URI", "whom to call: sip:user@host[:port][;transport=tcp]")
     static let from = Option<URIText>("from", "URI", in: .call, "who calls", default: "sip:sipctl@ADDRESS")
     static let displayName = Option<String>("display-name", "TEXT", in: .call, "the name shown to the callee")
@@ -109,7 +106,6 @@ struct Dial: Command {
         let stack = try console.stack(configuration)
         defer { stack.stop() }
         let post = console.post
-        console.wake(after: patience + Self.farewell)
         stack.dial(try call(from: stack.address), to: remote, transport, program) { post(.dialled($0)) }
         return try await follow(&console, stack, remote)
     }
@@ -151,7 +147,6 @@ struct Dial: Command {
     ) async throws(Failure) -> ExitStatus {
         var key: CallKey?
         var interrupts = 0
-        var isAnswered = false
         var hasFault = false
         for await _ in console.wakes {
             for input in try console.take() {
@@ -160,23 +155,24 @@ struct Dial: Command {
                 case .dialled(.failure(let error)): throw Failure(.local, "\(error)")
                 case .event(let event):
                     try console.show(event, waiting: "calling \(uri) at \(remote)")
-                    if case .progress(key, .answered) = event { isAnswered = true }
                     if case .fault(key, _) = event { hasFault = true }
                     guard case .ended(key, let end, _) = event else { continue }
                     console.terminal.clearStatus()
                     if interrupts > 0 { return .interrupted }
-                    let status = try finish(end)
+                    let status = try finish(end, remote)
+                    // What the recording has yet to say comes when its file is closed.
+                    stack.stop()
+                    for case .event(.fault(let call, let sentence)) in try console.take() {
+                        try console.show(.fault(call, sentence), waiting: "")
+                        hasFault = true
+                    }
                     return hasFault && status == .done ? .local : status
                 case .interrupted:
                     interrupts += 1
                     if interrupts > 1 { return .interrupted }
                     stack.hangUpAll(CallEnd(.localHangup, "hung up here"))
                     console.wake(after: .seconds(5))
-                case .timer:
-                    if interrupts > 0 { return .interrupted }
-                    // A peer that is silent to the INVITE is silent to its CANCEL too; nobody waits 64·T1 for that.
-                    guard !isAnswered else { continue }
-                    throw Failure(.unreachable, "\(remote) did not answer within \(patience.milliseconds / 1000) s")
+                case .timer: return .interrupted
                 }
             }
             try console.terminal.flush()
@@ -184,14 +180,15 @@ struct Dial: Command {
         return .interrupted
     }
 
-    private func finish(_ end: CallEnd) throws(Failure) -> ExitStatus {
+    private func finish(_ end: CallEnd, _ remote: SocketAddress) throws(Failure) -> ExitStatus {
+        let sentence = "\(remote): \(end.sentence)"
         switch end.reason {
         case .localHangup, .remoteHangup, .maximumDuration: return .done
-        case .cancelled, .busy, .declined, .rejected, .noCommonMedia, .protocolError: throw Failure(.no, end.sentence)
-        case .noAnswer, .unreachable, .mediaTimeout, .noAck: throw Failure(.unreachable, end.sentence)
+        case .cancelled, .busy, .declined, .rejected, .noCommonMedia, .protocolError: throw Failure(.no, sentence)
+        case .noAnswer, .unreachable, .mediaTimeout, .noAck: throw Failure(.unreachable, sentence)
         case .unauthorized:
             let hint = credentials == nil ? "Give a user with --auth and the password in SIPCTL_PASSWORD." : nil
-            throw Failure(.refused, end.sentence, hint: hint)
+            throw Failure(.refused, sentence, hint: hint)
         case .localFailure: throw Failure(.local, end.sentence)
         }
     }
