@@ -49,6 +49,7 @@ package enum LogFormat: Equatable, Sendable {
         out += time.utf8.dropFirst(11).dropLast(1)
         let label =
             switch event.level {
+            case .trace: " trace "
             case .debug: " debug "
             case .info: " info  "
             case .warning: " warn  "
@@ -56,7 +57,7 @@ package enum LogFormat: Equatable, Sendable {
             }
         let paint: String? =
             switch event.level {
-            case .debug: "\u{1b}[2m"
+            case .trace, .debug: "\u{1b}[2m"
             case .info: nil
             case .warning: "\u{1b}[33m"
             case .error: "\u{1b}[31m"

@@ -1,6 +1,8 @@
 /// How much an event matters to whoever runs the program.
 package enum LogLevel: UInt8, Comparable, CaseIterable, Sendable {
-    /// For finding a fault: every message and decision.
+    /// Every message on the wire.
+    case trace
+    /// For finding a fault: every decision, and what was dropped.
     case debug
     /// The ordinary course: calls begin and end, trunks register.
     case info
@@ -14,6 +16,7 @@ package enum LogLevel: UInt8, Comparable, CaseIterable, Sendable {
     /// The word in configuration and in JSON.
     package var word: String {
         switch self {
+        case .trace: "trace"
         case .debug: "debug"
         case .info: "info"
         case .warning: "warning"

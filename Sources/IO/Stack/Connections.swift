@@ -71,7 +71,7 @@ final class Connections: TCPListenerHandler, TCPConnectionHandler {
             }
         } catch {
             // Where the next message begins is unknown: nothing more can be read (RFC 3261 §18.3).
-            worker.report(.refused(flow, 0, "connection closed: \(error.sentence)"))
+            worker.logMalformed(flow, 0, "connection closed: \(error.sentence)")
             worker.receive(Array(copying: bytes), on: flow, framing: .datagram, at: now)
             connection.finish()
         }

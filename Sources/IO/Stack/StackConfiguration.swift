@@ -19,6 +19,9 @@ package struct StackConfiguration: Sendable {
     /// Whether figures of every live call are reported twice a second.
     package var reportsStatistics = false
 
+    /// Where events, refusals and, at level trace, messages are logged.
+    package var log: LogSink?
+
     package init() {}
 }
 

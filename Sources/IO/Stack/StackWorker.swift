@@ -81,7 +81,12 @@ final class StackWorker: DeadlineHandler {
     /// What was to go out on `flow` did not.
     func transportFailed(_ flow: Flow) { agent.transportFailed(flow, at: SystemClock.now(), into: &outputs) }
 
-    func report(_ event: StackEvent) { shared.report(event) }
+    /// Notes a message that is no legal SIP. For the log only: anybody can send any number of them.
+    func logMalformed(_ flow: Flow, _ status: Int, _ reason: String) {
+        log?.log(.debug, "sip.malformed", ["peer": .of(flow), "status": .count(status), "reason": .text(reason)])
+    }
+
+    private var log: LogSink? { configuration.log }
 
     // MARK: time
 
@@ -153,14 +158,21 @@ final class StackWorker: DeadlineHandler {
             shared.report(.media(key, plan))
         case .ended(let key, let end):
             let statistics = driver.statistics(of: key, at: now)
+            log?.log(
+                .info, "call.ended",
+                ["call": .of(key), "reason": .text(end.reason.rawValue), "text": .text(end.sentence)])
             driver.close(key)
             programs[key] = nil
             shared.report(.ended(key, end, statistics))
-        case .refused(let flow, let status, let reason): shared.report(.refused(flow, status, reason))
+        case .refused(let flow, let status, let reason):
+            log?.log(.info, "sip.refused", ["peer": .of(flow), "status": .count(status), "reason": .text(reason)])
+            shared.report(.refused(flow, status, reason))
+        case .malformed(let flow, let status, let reason): logMalformed(flow, status, reason)
         }
     }
 
     private func send(_ bytes: [UInt8], _ flow: Flow) {
+        log?.log(.trace, "sip.sent", ["peer": .of(flow), "message": .message(bytes)])
         switch flow.transport {
         case .udp: udp.queue(bytes, to: flow.remote)
         case .tcp where flow.connection == 0 || Connections.worker(of: flow.connection) == index:
@@ -171,6 +183,7 @@ final class StackWorker: DeadlineHandler {
     }
 
     private func decide(_ key: CallKey, _ call: IncomingCall, at now: Instant) {
+        log?.log(.info, "call.incoming", ["call": .of(key), "peer": .of(call.source), "to": .text(call.requestURI)])
         shared.report(.incoming(key, call))
         switch shared.decide(key, call) {
         case .refuse(let status, let reason):
@@ -219,7 +232,9 @@ final class StackWorker: DeadlineHandler {
             agent.hangUp(key, end, at: now, into: &outputs)
         case .failed(let key, let sentence):
             agent.hangUp(key, CallEnd(.localFailure, sentence), at: now, into: &outputs)
-        case .fault(let key, let sentence): shared.report(.fault(key, sentence))
+        case .fault(let key, let sentence):
+            log?.log(.warning, "call.fault", ["call": .of(key), "text": .text(sentence)])
+            shared.report(.fault(key, sentence))
         case .statistics(let key, let statistics): shared.report(.statistics(key, statistics))
         case .join(let room, let key, let toRoom, let fromRoom):
             shared.post(.join(room, key, toRoom: toRoom, fromRoom: fromRoom), to: room.home)
@@ -241,6 +256,7 @@ extension StackWorker: DatagramHandler {
     /// Parses what came and brings it to the worker that owns it.
     func receive(_ bytes: [UInt8], on flow: Flow, framing: Framing? = nil, at now: Instant) {
         if flow.transport == .udp, isNoise(datagram: bytes) { return }
+        log?.log(.trace, "sip.received", ["peer": .of(flow), "message": .message(bytes)])
         do {
             let message = try Message(
                 parsing: bytes, framing: framing ?? (flow.transport == .udp ? .datagram : .stream))
@@ -251,7 +267,7 @@ extension StackWorker: DatagramHandler {
                 shared.post(.message(message, flow), to: owner)
             }
         } catch {
-            shared.report(.refused(flow, 0, "not SIP: \(error.sentence) (byte \(error.offset))"))
+            logMalformed(flow, 0, "not SIP: \(error.sentence) (byte \(error.offset))")
         }
     }
 }

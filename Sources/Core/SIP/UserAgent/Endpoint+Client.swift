@@ -68,7 +68,7 @@ extension Endpoint {
         else {
             counters.malformed += 1
             let reason = message.faults.first.map { "\($0.sentence) (byte \($0.offset))" } ?? "not exactly one Via"
-            return out.append(.refused(flow, 0, "response dropped: \(reason)"))
+            return out.append(.malformed(flow, 0, "response dropped: \(reason)"))
         }
         let status = message.statusCode
         if let id = inviteClients.id(for: key) {

@@ -12,7 +12,7 @@ extension Endpoint {
         counters.requestsReceived += 1
         guard let via = message.topVia, let viaRange = message.values(.via).first else {
             counters.malformed += 1
-            return out.append(.refused(flow, 0, "request without a usable Via: nowhere to answer"))
+            return out.append(.malformed(flow, 0, "request without a usable Via: nowhere to answer"))
         }
         let responseFlow = ViaRouting.responseFlow(for: via, on: flow)
         let stamped = ViaRouting.stamped(message.bytes(viaRange), via, source: flow.remote)
@@ -72,13 +72,13 @@ extension Endpoint {
         _ message: Message, _ fault: Fault, via: [UInt8], on flow: Flow, into out: inout [UserAgent.Output]
     ) {
         counters.malformed += 1
-        guard message.method != .ack else { return out.append(.refused(flow, 0, "malformed ACK: \(fault.sentence)")) }
+        guard message.method != .ack else { return out.append(.malformed(flow, 0, "malformed ACK: \(fault.sentence)")) }
         let status = fault.reason == .unsupportedVersion ? 505 : 400
         let request = ServerRequest(
             message: message, transaction: TransactionID(0, .nonInviteServer), source: flow, responseFlow: flow,
             via: via)
         let response = request.malformedResponse(status, fault, identity: identity)
-        out.append(.refused(flow, status, "\(fault.sentence) (byte \(fault.offset))"))
+        out.append(.malformed(flow, status, "\(fault.sentence) (byte \(fault.offset))"))
         if response.count <= max(message.bytes.count + 64, 256) { out.append(.send(response, flow)) }
     }
 

@@ -14,8 +14,11 @@ package struct UserAgent {
         case media(CallKey, MediaPlan)
         /// The call is over and forgotten.
         case ended(CallKey, CallEnd)
-        /// A message was refused (with the status sent) or dropped (status 0), and why: for the log and the counters.
+        /// A well-formed request was refused with this status, and why.
         case refused(Flow, Int, String)
+        /// A message broke the grammar and was answered with this status, or dropped (0); and why. Anybody can cause any number of
+        /// these, so they are for the log only.
+        case malformed(Flow, Int, String)
     }
 
     package struct Configuration: Sendable {

@@ -45,7 +45,7 @@ struct Answer: Command {
         configuration.mediaTimeout = media.timeout
         configuration.agent.limits.duration = media.duration
         let (media, hasMedia) = (media, !options[Self.noMedia])
-        var console = try CallConsole(terminal)
+        var console = try CallConsole(terminal, options)
         let stack = try console.stack(configuration) { key, _ in
             do throws(Failure) {
                 var program = try media.program()

@@ -24,10 +24,12 @@ struct CallConsole {
     let post: @Sendable (ConsoleInput) -> Void
     private let waiting: ConsoleQueue
     private let signals: SignalThread
+    private let log: LogSink?
     private(set) var status = StatusText()
 
-    init(_ terminal: Terminal) throws(Failure) {
+    init(_ terminal: Terminal, _ options: ParsedOptions) throws(Failure) {
         self.terminal = terminal
+        log = try Self.log(options)
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let waiting = ConsoleQueue()
         (wakes, self.waiting) = (stream, waiting)
@@ -35,6 +37,18 @@ struct CallConsole {
         let post = post
         do throws(IOError) {
             signals = try SignalThread([.interrupt, .terminate]) { _ in post(.interrupted) }
+        } catch {
+            throw Failure(.local, "\(error)")
+        }
+    }
+
+    /// The log on standard error, when its level is above what the command prints by itself.
+    private static func log(_ options: ParsedOptions) throws(Failure) -> LogSink? {
+        guard let level = options[GlobalOptions.logLevel].flatMap({ Core.LogLevel($0.rawValue) }) else { return nil }
+        do throws(IOError) {
+            var variables: [String: String] = [:]
+            for name in ["NO_COLOR", "TERM"] { variables[name] = System.environment[name] }
+            return try LogSink(LogSink.format(environment: variables), level: level)
         } catch {
             throw Failure(.local, "\(error)")
         }
@@ -77,6 +91,7 @@ struct CallConsole {
         let post = post
         var configuration = configuration
         configuration.reportsStatistics = terminal.hasStatusLine
+        configuration.log = log
         do throws(IOError) {
             return try SIPStack(configuration, decide: decide) { post(.event($0)) }
         } catch {

@@ -31,7 +31,7 @@ struct CallEventRow: Row {
         case .ended(let key, let end, let statistics):
             "call \(key) ended: \(end.sentence)" + (statistics.map { "; \(Self.text($0))" } ?? "")
         case .refused(let flow, let status, let reason):
-            status == 0 ? "dropped from \(flow): \(reason)" : "refused \(status) to \(flow): \(reason)"
+            "refused \(status) to \(flow): \(reason)"
         case .statistics, .drained: ""
         }
     }
@@ -89,9 +89,9 @@ struct CallEventRow: Row {
             json.field("text", end.sentence)
             if let statistics { json.object("media") { Self.write(statistics, &$0) } }
         case .refused(let flow, let status, let reason):
-            json.field("event", status == 0 ? "dropped" : "refused")
+            json.field("event", "refused")
             json.field("peer", "\(flow)")
-            if status > 0 { json.field("status", status) }
+            json.field("status", status)
             json.field("text", reason)
         case .statistics(let key, let statistics):
             name("statistics", key, &json)

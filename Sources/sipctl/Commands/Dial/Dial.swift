@@ -102,7 +102,7 @@ struct Dial: Command {
         configuration.listen = local
         configuration.rtpPorts = media.ports
         configuration.mediaTimeout = media.timeout
-        var console = try CallConsole(terminal)
+        var console = try CallConsole(terminal, options)
         let stack = try console.stack(configuration)
         defer { stack.stop() }
         let post = console.post

@@ -49,7 +49,7 @@ struct Serve: Command {
         configuration.mediaTimeout = timeout == .zero ? nil : timeout
         let named = options[MediaOptions.codec].map(\.codec)
         let directory = options[Self.record]?.text
-        var console = try CallConsole(terminal)
+        var console = try CallConsole(terminal, options)
         let stack = try console.stack(configuration) { key, call in
             guard let destination = Destination(user: call.user) else {
                 return .refuse(404, "the Request-URI \(call.requestURI) names no room")
