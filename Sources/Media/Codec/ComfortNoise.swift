@@ -14,7 +14,7 @@ struct ComfortNoise: Sendable {
             scaled >>= 1
             left -= 6
         }
-        for _ in 0..<left { scaled = scaled * 913 >> 10 }
+        for _ in 0..<left { scaled = (scaled * 913) >> 10 }
         amplitude = min(scaled >> 8, 32767)
     }
 

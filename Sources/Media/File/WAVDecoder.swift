@@ -60,7 +60,7 @@ package struct WAVDecoder: Sendable {
         switch state {
         case .start:
             guard available >= 12 else { return false }
-            guard tag(position) == "RIFF", tag(position + 8) == "WAVE" else { throw .notWAV }
+            guard ["RIFF", "RF64"].contains(tag(position)), tag(position + 8) == "WAVE" else { throw .notWAV }
             position += 12
             state = .chunk
         case .chunk:

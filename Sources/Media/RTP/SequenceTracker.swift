@@ -19,6 +19,10 @@ package struct SequenceTracker: Sendable {
         /// Lost since the beginning, as the 24 bits of the report can hold; negative with duplicates.
         package var cumulative: Int32
         package var extendedHighest: UInt32
+
+        package init(fraction: UInt8, cumulative: Int32, extendedHighest: UInt32) {
+            (self.fraction, self.cumulative, self.extendedHighest) = (fraction, cumulative, extendedHighest)
+        }
     }
 
     /// Packets counted as received, duplicates and late ones included.

@@ -8,7 +8,8 @@ package enum MediaEvent: Equatable, Sendable {
     case latched(SocketAddress)
     /// The peer's packets come from another source, for instance after a transfer behind it.
     case ssrcChanged(SSRC)
-    /// Another source used our SSRC: it was replaced (RFC 3550 §8.2).
+    /// The peer's packets bear our own SSRC: an echo of ours, or a collision (RFC 3550 §8.2). They are played all the same,
+    /// because test services reflect packets as they are.
     case collision
     /// The peer's media source said BYE in RTCP. The call goes on until SIP ends it.
     case bye

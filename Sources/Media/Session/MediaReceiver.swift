@@ -26,7 +26,10 @@ struct MediaReceiver: Sendable {
     private var negotiated: SocketAddress?
     private var receives = true
 
-    init() {}
+    private let own: SSRC
+
+    /// - Parameter own: the SSRC of our packets, to recognise their echo.
+    init(own: SSRC) { self.own = own }
 
     /// Follows a new agreement. What was learned of the source is kept unless its address changed.
     mutating func configure(_ configuration: MediaConfiguration) {
@@ -107,16 +110,17 @@ struct MediaReceiver: Sendable {
 
     /// Whether a packet of `ssrc` belongs to the peer. Another source takes over with two packets in sequence.
     private mutating func accept(_ ssrc: SSRC, _ sequence: SequenceNumber, into out: inout [MediaEvent]) -> Bool {
-        guard let source else {
-            self.source = ssrc
+        if source == ssrc { return true }
+        guard source != nil else {
+            source = ssrc
+            if ssrc == own { out.append(.collision) }
             return true
         }
-        if source == ssrc { return true }
         guard let rival, rival.ssrc == ssrc, sequence == rival.sequence.next else {
             rival = (ssrc, sequence)
             return false
         }
-        self.source = ssrc
+        source = ssrc
         self.rival = nil
         tracker = SequenceTracker(minimumInSequence: 1)
         playout.restart()

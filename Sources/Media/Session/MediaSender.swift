@@ -33,6 +33,15 @@ struct MediaSender: Sendable {
         if eventType == nil { events.cancel() }
     }
 
+    /// What a sender report says at `now` (RFC 3550 §6.4.1).
+    func info(at now: Instant) -> SenderInfo {
+        // The packetizer stands at the end of the last frame.
+        let since = lastFrame.map { now.units - $0.units - Frame.sampleCount } ?? 0
+        return SenderInfo(
+            ntp: NTPTimestamp(now), rtp: packetizer.timestamp.advanced(by: since),
+            packets: UInt32(truncatingIfNeeded: packets), octets: UInt32(truncatingIfNeeded: bytes))
+    }
+
     /// Queues digits. Returns false when telephone-events were not agreed.
     mutating func append(_ digits: [DTMFDigit], duration: Duration, gap: Duration) -> Bool {
         guard eventType != nil else { return false }

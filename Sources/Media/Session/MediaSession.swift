@@ -20,10 +20,11 @@ package final class MediaSession {
     }
 
     private var configuration: MediaConfiguration
-    private var receiver = MediaReceiver()
+    private var receiver: MediaReceiver
     private var sender: MediaSender
     private var pending: [MediaEvent] = []
-    private let cname: [UInt8]
+    private var lastTick = Instant.zero
+    private var reports: ReportExchange
 
     /// A session with its identity in RTP: random SSRC, first sequence number and timestamp (RFC 3550 §5.1), and
     /// the CNAME (RFC 7022).
@@ -31,7 +32,8 @@ package final class MediaSession {
         configuration: MediaConfiguration, ssrc: SSRC, start: (SequenceNumber, RTPTimestamp), cname: [UInt8]
     ) {
         self.configuration = configuration
-        self.cname = cname
+        reports = ReportExchange(cname: cname)
+        receiver = MediaReceiver(own: ssrc)
         sender = MediaSender(ssrc: ssrc, sequence: start.0, timestamp: start.1)
         pending.reserveCapacity(8)
         configure(configuration)
@@ -40,6 +42,11 @@ package final class MediaSession {
     /// Follows a new agreement, for instance after a re-INVITE. SSRC, sequence numbers and timestamps go on. Another remote
     /// address is used at once and may be corrected again by latching; the same one keeps what was learned.
     package func configure(_ configuration: MediaConfiguration) {
+        if configuration.remoteRTP != self.configuration.remoteRTP
+            || configuration.negotiatedRTCP != self.configuration.negotiatedRTCP
+        {
+            reports.forgetAddress()
+        }
         self.configuration = configuration
         receiver.configure(configuration)
         sender.configure(configuration)
@@ -47,7 +54,47 @@ package final class MediaSession {
 
     /// Takes an RTP datagram in; `arrival` is when it reached the host.
     package func receiveRTP(_ packet: Span<UInt8>, from source: SocketAddress, at arrival: Instant) -> Verdict {
-        receiver.receive(packet, from: source, at: arrival, into: &pending)
+        if configuration.rtcpMux, RTCPPacket.isRTCP(packet) {
+            receiveRTCP(packet, from: source, at: arrival)
+            return .accepted
+        }
+        let before = receiver.source
+        let verdict = receiver.receive(packet, from: source, at: arrival, into: &pending)
+        if receiver.source != before { reports.forgetSource() }
+        return verdict
+    }
+
+    /// Takes an RTCP datagram in. Only the host that RTP comes from, or the negotiated address, is believed.
+    package func receiveRTCP(_ packet: Span<UInt8>, from source: SocketAddress, at arrival: Instant) {
+        guard source.ip == destination?.ip || source == configuration.negotiatedRTCP else { return reports.refuse() }
+        reports.receive(packet, from: source, at: arrival, (sender.ssrc, receiver.source), into: &pending)
+    }
+
+    /// Appends a compound packet when one is due, about every five seconds (RFC 3550 §6.3). `random` spreads the intervals.
+    package func rtcp(at now: Instant, random: UInt64, into batch: inout PacketBatch) {
+        lastTick = now
+        guard reports.isDue(at: now, random: random) else { return }
+        writeReport(at: now, bye: false, into: &batch)
+    }
+
+    /// Appends the compound packet that ends the session (RFC 3550 §6.6).
+    package func bye(into batch: inout PacketBatch) {
+        if reports.mayLeave(sender) { writeReport(at: lastTick, bye: true, into: &batch) }
+    }
+
+    private func writeReport(at now: Instant, bye: Bool, into batch: inout PacketBatch) {
+        guard let destination = rtcpDestination else { return }
+        batch.write { reports.write(sender, &receiver, at: now, bye: bye, to: &$0) }
+        batch.finish(to: destination, isRTCP: true)
+    }
+
+    /// Where RTCP goes: with RTP, or where the peer's RTCP comes from, or beside the RTP that was learned.
+    private var rtcpDestination: SocketAddress? {
+        guard let destination else { return configuration.negotiatedRTCP }
+        if configuration.rtcpMux { return destination }
+        if let learned = reports.learned { return learned }
+        guard destination != configuration.remoteRTP else { return configuration.negotiatedRTCP }
+        return SocketAddress(destination.ip, destination.port &+ 1)
     }
 
     /// Fills a frame of 160 samples with the next 20 ms: decoded, concealed, comfort noise or silence.
@@ -105,8 +152,11 @@ package final class MediaSession {
         result.packetsLate = counts.late
         result.packetsDuplicate = counts.duplicates
         result.packetsDiscarded = counts.discarded
-        result.packetsRefused = receiver.refused
+        result.packetsRefused = receiver.refused + reports.refused
         result.jitterMs = Double(receiver.tracker.jitter) / 8
+        result.roundTripMs = reports.roundTrip.map { $0.inSeconds * 1000 }
+        result.remoteLossFraction = reports.remoteLossFraction
+        result.remoteJitterMs = reports.remoteJitter.map { Double($0) / 8 }
         result.levelIn = receiver.meter.level
         result.levelOut = sender.meter.level
         result.concealedFrames = (counts.concealed + Frame.sampleCount / 2) / Frame.sampleCount
