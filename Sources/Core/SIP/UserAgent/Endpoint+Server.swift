@@ -10,9 +10,14 @@ extension Endpoint {
         _ message: Message, on flow: Flow, at now: Instant, into out: inout [UserAgent.Output]
     ) {
         counters.requestsReceived += 1
-        guard let via = message.topVia, let viaRange = message.values(.via).first else {
+        guard let viaRange = message.values(.via).first else {
             counters.malformed += 1
-            return out.append(.malformed(flow, 0, "request without a usable Via: nowhere to answer"))
+            return out.append(.malformed(flow, 0, "request without Via: nowhere to answer"))
+        }
+        guard let via = message.topVia else {
+            // What the Via says cannot be read, so the reply takes the way the request came.
+            let fault = message.faults.first ?? Fault(.malformedVia, offset: viaRange.lowerBound)
+            return refuse(message, fault, via: Array(message.bytes(viaRange)), on: flow, into: &out)
         }
         let responseFlow = ViaRouting.responseFlow(for: via, on: flow)
         let stamped = ViaRouting.stamped(message.bytes(viaRange), via, source: flow.remote)
@@ -67,7 +72,7 @@ extension Endpoint {
 
     // MARK: what needs no call
 
-    /// A request that is no legal SIP: one stateless response, never larger than the request, and none to an ACK.
+    /// A request that is no legal SIP: one stateless response, hardly larger than the request, and none to an ACK.
     private mutating func refuse(
         _ message: Message, _ fault: Fault, via: [UInt8], on flow: Flow, into out: inout [UserAgent.Output]
     ) {
@@ -77,9 +82,12 @@ extension Endpoint {
         let request = ServerRequest(
             message: message, transaction: TransactionID(0, .nonInviteServer), source: flow, responseFlow: flow,
             via: via)
-        let response = request.malformedResponse(status, fault, identity: identity)
-        out.append(.malformed(flow, status, "\(fault.sentence) (byte \(fault.offset))"))
-        if response.count <= max(message.bytes.count + 64, 256) { out.append(.send(response, flow)) }
+        // The source of a datagram may be forged, so a reply may not be much larger than it: first the Warning goes.
+        let limit = flow.transport.isReliable ? Int.max : message.bytes.count + 128
+        var response = request.malformedResponse(status, fault, identity: identity)
+        if response.count > limit { response = request.response(status, identity: identity) }
+        out.append(.malformed(flow, status, fault.sentence))
+        if response.count <= limit { out.append(.send(response, flow)) }
     }
 
     private mutating func open(
