@@ -220,6 +220,14 @@ class Case(unittest.TestCase):
             wait_for(answered, seconds, f"{child.name} to answer OPTIONS on port {child.port}")
 
     @staticmethod
+    def until_it_listens(child, transport):
+        """For a program that answers nothing outside of a call."""
+        def is_bound():
+            with open(f"/proc/net/{transport}") as file:
+                return any(line.split()[1].endswith(f":{child.port:04X}") for line in list(file)[1:])
+        wait_for(is_bound, 5, f"{child.name} to open port {child.port}")
+
+    @staticmethod
     def events(child):
         """The JSON Lines it has written so far."""
         return [json.loads(line) for line in child.out.splitlines() if line.strip()]
@@ -253,9 +261,10 @@ class Case(unittest.TestCase):
 
     def assert_clean(self, child, calls):
         """All calls succeeded, and nothing came that the scenario does not expect."""
+        status = child.wait(30)
         counts = self.sipp_counts(child)
         errors = child.errors_path.read_text(errors="replace") if child.errors_path.exists() else ""
-        self.assertEqual(child.wait(30), 0, errors[-2000:])
+        self.assertEqual(status, 0, errors[-2000:])
         self.assertEqual(counts["SuccessfulCall"], calls, errors[-2000:])
         for name in ("FailedCall", "OutOfCallMsgs", "DeadCallMsgs", "FailedUnexpectedMessage", "FatalErrors"):
             self.assertEqual(counts[name], 0, f"{name}\n{errors[-2000:]}")

@@ -2,7 +2,7 @@
 
 import audio
 import wire
-from peers import Case, wait_for
+from peers import Case
 
 
 class Peers(Case):
@@ -21,17 +21,11 @@ class Peers(Case):
         for transport in ("udp", "tcp"):
             with self.subTest(transport):
                 called = self.sipp(None, scenario="uas", transport=transport, calls=100, seconds=20)
-                called_is_up = f"{called.port:04X}"
-                wait_for(lambda: self.is_bound(called_is_up, transport), 5, "sipp to bind its port")
+                self.until_it_listens(called, transport)
                 caller = self.sipp(f"127.0.0.1:{called.port}", transport=transport, rate=200, calls=100, seconds=20)
                 self.assertEqual(caller.wait(), 0)
                 self.assert_clean(caller, 100)
                 called.stop()
-
-    @staticmethod
-    def is_bound(port, transport):
-        with open(f"/proc/net/{transport}") as file:
-            return any(line.split()[1].endswith(":" + port) for line in list(file)[1:])
 
     def test_espeak_speaks(self):
         samples, rate = audio.parse_wav(self.speech("one two three"))
@@ -40,7 +34,7 @@ class Peers(Case):
 
     def test_a_request_by_hand_reaches_sipp(self):
         called = self.sipp(None, scenario="uas", calls=1, seconds=20)
-        wait_for(lambda: self.is_bound(f"{called.port:04X}", "udp"), 5, "sipp to bind its port")
+        self.until_it_listens(called, "udp")
         with wire.UDP() as peer:
             uri = f"sip:service@127.0.0.1:{called.port}"
             peer.send(wire.request("INVITE", uri, peer.port, body=wire.sdp(6000)), called.port)

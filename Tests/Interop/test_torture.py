@@ -64,7 +64,7 @@ RFC4475 = {
     "unkscm.dat": {416},
     "unksm2.dat": {400, 405, 416},
     "unreason.dat": SILENCE,
-    "wsinv.dat": {200},
+    "wsinv.dat": {481},  # its To has a tag, and the dialog is not ours (RFC 3261 §12.2.2)
     "zeromf.dat": {200},
 }
 RFC5118 = {
@@ -132,7 +132,11 @@ class Torture(Case):
         finally:
             for each in sockets.values():
                 each.socket.close()
-        self.assertEqual(server.stop(), 0)
+        self.assert_ends(server)
+
+    def assert_ends(self, server):
+        """Its calls were made by messages that nobody stands behind: their BYEs stay unanswered, so it gives up after 5 s."""
+        self.assertIn(server.stop(seconds=8), (0, 130))
 
     def check_more(self, file, replies):
         for reply in replies:
@@ -166,32 +170,36 @@ class Torture(Case):
         return found
 
     def test_every_message_over_tcp(self):
-        """Whole, and byte by byte: the framer may not depend on where the segments end."""
+        self.over_tcp(lambda connection, data: connection.send(data))
+
+    def test_every_message_over_tcp_byte_by_byte(self):
+        """The framer may not depend on where the segments end."""
+        def send(connection, data):
+            for i in range(len(data)):
+                connection.send(data[i:i + 1])
+        self.over_tcp(send)
+
+    def over_tcp(self, send):
         server = self.serve()
         for row, data, expected in self.rows():
             expected = expected[1] if isinstance(expected, tuple) else expected
-            for way in ("whole", "byte by byte"):
-                with self.subTest(row["file"], way=way, expect=row["expect"]), wire.TCP(server.port) as connection:
-                    if way == "whole":
-                        connection.send(data)
-                    else:
-                        for i in range(len(data)):
-                            connection.send(data[i:i + 1])
-                    if expected == SILENCE or expected == {CLOSED}:
-                        # Nothing more will come: the half-closed connection ends the wait.
-                        connection.half_close()
-                    reply = connection.final(2.0)
-                    outcome = reply.status if reply else CLOSED if connection.is_closed else None
-                    if expected == SILENCE:
-                        self.assertIn(outcome, (CLOSED, None))
-                    else:
-                        self.assertIn(outcome, expected)
-                    if row["file"] == "dblreq.dat":
-                        second = connection.final(2.0)
-                        self.assertIsNotNone(second, "on a stream the octets after the first message are a second one")
-                        self.assertIn("INVITE", second.first("CSeq"))
+            with self.subTest(row["file"], expect=row["expect"]), wire.TCP(server.port) as connection:
+                send(connection, data)
+                if expected == SILENCE or CLOSED in expected:
+                    # When nothing more can come, the half-closed connection ends the wait.
+                    connection.half_close()
+                reply = connection.final(2.0)
+                outcome = reply.status if reply else CLOSED if connection.is_closed else None
+                if expected == SILENCE:
+                    self.assertIn(outcome, (CLOSED, None))
+                else:
+                    self.assertIn(outcome, expected)
+                if row["file"] == "dblreq.dat":
+                    second = connection.final(2.0)
+                    self.assertIsNotNone(second, "on a stream the octets after the first message are a second one")
+                    self.assertIn("INVITE", second.first("CSeq"))
         self.assert_lives(server)
-        self.assertEqual(server.stop(), 0)
+        self.assert_ends(server)
 
     def test_noise_is_not_answered(self):
         """A malformed datagram costs a counter and no reply that amplifies."""
