@@ -30,7 +30,7 @@ _sipctl() {
         *) words='serve dial answer help completions man version' ;;
         esac ;;
     'sipctl serve')
-        options='--listen --workers --record --rtp-ports --media-timeout --codec --json --help -h --color --log-level --quiet -q'
+        options='--listen --workers --record --rtp-ports --media-timeout --codec --no-events --json --help -h --color --log-level --quiet -q'
         case $prev in
         --listen) options='' words='' ;;
         --workers) options='' words='' ;;
@@ -68,7 +68,7 @@ _sipctl() {
         *) words='' ;;
         esac ;;
     'sipctl answer')
-        options='--listen --count --no-media --workers --json --play --record --echo --silence --tone --room --pipe --dtmf --duration --codec --rtp-ports --media-timeout --help -h --color --log-level --quiet -q'
+        options='--listen --count --no-media --workers --no-events --json --play --record --echo --silence --tone --room --pipe --dtmf --duration --codec --rtp-ports --media-timeout --help -h --color --log-level --quiet -q'
         case $prev in
         --listen) options='' words='' ;;
         --count) options='' words='' ;;

@@ -15,7 +15,7 @@ struct Answer: Command {
         CommandSpec(
             name, "Wait for calls and answer them",
             description: "Answers every call at once. Ctrl-C hangs up politely and ends; a second one leaves at once.",
-            options: [listen, count, noMedia, workers, GlobalOptions.json] + MediaOptions.all,
+            options: [listen, count, noMedia, workers, CallConsole.noEvents, GlobalOptions.json] + MediaOptions.all,
             examples: [
                 Example("sipctl answer --listen 127.0.0.1:5090 --echo", "Echo every caller"),
                 Example("sipctl answer --play greeting.wav --record said.wav --count 1", "Greet one caller and record"),
@@ -65,7 +65,7 @@ struct Answer: Command {
         var ended = 0
         var interrupts = 0
         for await _ in console.wakes {
-            for input in try console.take() {
+            for input in try await console.take() {
                 switch input {
                 case .dialled: break
                 case .event(let event):

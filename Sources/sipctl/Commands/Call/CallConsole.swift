@@ -15,8 +15,11 @@ enum ConsoleInput: Sendable {
 
 /// The loop that `dial`, `answer` and `serve` share: shows events, keeps the status line, counts the interrupts.
 struct CallConsole {
-    /// How long a command waits for its calls to end after the first interrupt.
-    private static let farewell = Duration.seconds(5)
+    static let noEvents = Flag("no-events", in: .output, "print no lines about calls")
+
+    /// A batch of more inputs than this means that the command is busy.
+    private static let busyBatch = 8
+    private static let busyPause = Duration.milliseconds(5)
 
     let terminal: Terminal
     /// Comes when something waits for `take`. What comes meanwhile is handled in one go: a busy server is not woken per event.
@@ -25,11 +28,14 @@ struct CallConsole {
     private let waiting: ConsoleQueue
     private let signals: SignalThread
     private let log: LogSink?
+    private let showsEvents: Bool
+    private var lastBatch = 0
     private(set) var status = StatusText()
 
     init(_ terminal: Terminal, _ options: ParsedOptions) throws(Failure) {
         self.terminal = terminal
         log = try Self.log(options)
+        showsEvents = !(options.declares(Self.noEvents) && options[Self.noEvents])
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let waiting = ConsoleQueue()
         (wakes, self.waiting) = (stream, waiting)
@@ -54,17 +60,21 @@ struct CallConsole {
         }
     }
 
-    /// Everything that has come since the last call. What the inputs before it printed is written out first.
-    func take() throws(Failure) -> [ConsoleInput] {
+    /// Everything that has come since the last call. What the inputs before it printed is written out first. After a large batch
+    /// it waits a moment for the next one to grow: under load, waking for every event costs more than handling it.
+    mutating func take() async throws(Failure) -> [ConsoleInput] {
         try terminal.flush()
-        return waiting.take()
+        if lastBatch > Self.busyBatch { try? await Task.sleep(for: Self.busyPause) }
+        let inputs = waiting.take()
+        lastBatch = inputs.count
+        return inputs
     }
 
     /// Shows an event and notes it for the status line.
     mutating func show(_ event: StackEvent, waiting: String) throws(Failure) {
         status.note(event)
         let row = CallEventRow(event)
-        if row.isShown {
+        if showsEvents, row.isShown {
             if case .fault(_, let sentence) = event { terminal.warn(sentence) }
             try terminal.emit(row)
         }
@@ -93,7 +103,9 @@ struct CallConsole {
         configuration.reportsStatistics = terminal.hasStatusLine
         configuration.log = log
         do throws(IOError) {
-            return try SIPStack(configuration, decide: decide) { post(.event($0)) }
+            return try SIPStack(configuration, decide: decide) { [showsEvents] event in
+                if showsEvents || event.changesCalls { post(.event(event)) }
+            }
         } catch {
             let hint = "Choose another address with --listen, or find who has it with: ss -lntup"
             throw Failure(.local, "\(error)", hint: error.name == "EADDRINUSE" ? hint : nil)
@@ -117,6 +129,16 @@ private final class ConsoleQueue: Sendable {
         inputs.withLock { inputs in
             defer { inputs = [] }
             return inputs
+        }
+    }
+}
+
+extension StackEvent {
+    /// Whether a call begins or ends by it.
+    fileprivate var changesCalls: Bool {
+        switch self {
+        case .incoming, .ended: true
+        case .progress, .media, .digit, .playedOut, .statistics, .fault, .refused, .drained: false
         }
     }
 }

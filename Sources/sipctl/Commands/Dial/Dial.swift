@@ -149,7 +149,7 @@ struct Dial: Command {
         var interrupts = 0
         var hasFault = false
         for await _ in console.wakes {
-            for input in try console.take() {
+            for input in try await console.take() {
                 switch input {
                 case .dialled(.success(let call)): key = call
                 case .dialled(.failure(let error)): throw Failure(.local, "\(error)")
@@ -162,7 +162,7 @@ struct Dial: Command {
                     let status = try finish(end, remote)
                     // What the recording has yet to say comes when its file is closed.
                     stack.stop()
-                    for case .event(.fault(let call, let sentence)) in try console.take() {
+                    for case .event(.fault(let call, let sentence)) in try await console.take() {
                         try console.show(.fault(call, sentence), waiting: "")
                         hasFault = true
                     }

@@ -22,7 +22,7 @@ struct Serve: Command {
                 """,
             options: [
                 listen, workers, record, MediaOptions.rtpPorts, MediaOptions.mediaTimeout, MediaOptions.codec,
-                GlobalOptions.json,
+                CallConsole.noEvents, GlobalOptions.json,
             ],
             examples: [
                 Example("sipctl serve", "Run on loopback"),
@@ -81,7 +81,7 @@ struct Serve: Command {
     private func follow(_ console: inout CallConsole, _ stack: SIPStack) async throws(Failure) -> ExitStatus {
         var interrupts = 0
         for await _ in console.wakes {
-            for input in try console.take() {
+            for input in try await console.take() {
                 switch input {
                 case .dialled: break
                 case .event(let event):
