@@ -34,6 +34,7 @@ extension IPAddress {
         var tail: (high: UInt64, low: UInt64) = (0, 0)
         var (count, tailCount) = (0, 0)
         var hasGap = false
+        var mustEndInIPv4 = false
         var index = range.lowerBound
         let end = range.upperBound
         let colon = UInt8(ascii: ":")
@@ -63,6 +64,7 @@ extension IPAddress {
                 guard let bits = parseIPv4(bytes, index..<end) else { return nil }
                 push(UInt64(bits >> 16))
                 push(UInt64(bits & 0xffff))
+                mustEndInIPv4 = false
                 break
             }
             guard stop > index else { return nil }
@@ -75,9 +77,12 @@ extension IPAddress {
             guard !hasGap else { return nil }
             hasGap = true
             index &+= 1
-            if index < end, bytes[index] == colon { index &+= 1 }
+            if index < end, bytes[index] == colon {
+                mustEndInIPv4 = true
+                index &+= 1
+            }
         }
-        guard hasGap ? count &+ tailCount < 8 : count == 8 else { return nil }
+        guard !mustEndInIPv4, hasGap ? count &+ tailCount < 8 : count == 8 else { return nil }
         guard hasGap else { return IPAddress(high: words.high, low: words.low) }
         let head = shifted(words, left: 16 &* (8 &- count))
         return IPAddress(high: head.high | tail.high, low: head.low | tail.low)
