@@ -105,36 +105,6 @@ struct ParameterParts {
     }
 }
 
-/// The raw parameters of a header field value, semicolons included, with look-up by name.
-package struct Parameters: Hashable, Sendable {
-    /// As on the wire, from the first semicolon.
-    package var bytes: [UInt8]
-
-    package init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
-
-    /// The names and the values, unquoted; nil for a parameter without a value.
-    package var all: [(name: [UInt8], value: [UInt8]?)] {
-        let span = bytes.span
-        var found: [(name: [UInt8], value: [UInt8]?)] = []
-        var index = 0
-        var last = 0
-        guard span.count <= Extent.limit else { return [] }
-        while index < span.count, span[index] == UInt8(ascii: ";") || span[index].isIn(.lws) {
-            index += 1
-            guard index <= span.count, span[index - 1] == UInt8(ascii: ";") else { continue }
-            guard let parts = try? ParameterParts.parse(span, &index, to: span.count, &last) else { break }
-            let value = parts.value.optionalRange.map { unquoted(bytes[$0]) }
-            found.append((Array(bytes[parts.name.range]), value))
-        }
-        return found
-    }
-
-    /// The value of a parameter, unquoted; empty when it has none, nil when it is not there. Names ignore case.
-    package subscript(_ name: StaticString) -> [UInt8]? {
-        all.first { $0.name.equalsIgnoringCase(name) }.map { $0.value ?? [] }
-    }
-}
-
 /// The text of a quoted string without quotes and escapes and with folding undone; other bytes as they are.
 package func unquoted(_ raw: some Collection<UInt8>) -> [UInt8] {
     guard raw.first == UInt8(ascii: "\""), raw.count >= 2 else { return Array(raw) }
@@ -168,12 +138,16 @@ package func unfolded(_ raw: some Collection<UInt8>) -> [UInt8] {
     return text
 }
 
-/// The bytes as a quoted string, quotes and backslashes escaped; line ends and NUL become spaces.
+/// The bytes as a quoted string: quotes, backslashes and control characters escaped, line ends and NUL made spaces.
 package func quoted(_ text: some Sequence<UInt8>) -> [UInt8] {
     var out: [UInt8] = [UInt8(ascii: "\"")]
     for byte in text {
-        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { out.append(UInt8(ascii: "\\")) }
-        out.append(byte == 0x0d || byte == 0x0a || byte == 0 ? 0x20 : byte)
+        if byte == 0x0d || byte == 0x0a || byte == 0 {
+            out.append(0x20)
+        } else {
+            if !byte.isIn(.quoted) { out.append(UInt8(ascii: "\\")) }
+            out.append(byte)
+        }
     }
     out.append(UInt8(ascii: "\""))
     return out
