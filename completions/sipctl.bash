@@ -14,6 +14,8 @@ _sipctl() {
         'sipctl serve' | \
         'sipctl dial' | \
         'sipctl answer' | \
+        'sipctl parse' | \
+        'sipctl build' | \
         'sipctl help' | \
         'sipctl completions' | \
         'sipctl man' | \
@@ -27,7 +29,7 @@ _sipctl() {
         case $prev in
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='serve dial answer help completions man version' ;;
+        *) words='serve dial answer parse build help completions man version' ;;
         esac ;;
     'sipctl serve')
         options='--listen --workers --record --rtp-ports --media-timeout --codec --no-events --json --help -h --color --log-level --quiet -q'
@@ -87,12 +89,26 @@ _sipctl() {
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
         esac ;;
+    'sipctl parse')
+        options='--help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) files=-f ;;
+        esac ;;
+    'sipctl build')
+        options='--help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) files=-f ;;
+        esac ;;
     'sipctl help')
         options='--help -h --color --log-level --quiet -q'
         case $prev in
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='serve dial answer help completions man version' ;;
+        *) words='serve dial answer parse build help completions man version' ;;
         esac ;;
     'sipctl completions')
         options='--help -h --color --log-level --quiet -q'
@@ -107,7 +123,7 @@ _sipctl() {
         --directory) options='' files=-d ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='serve dial answer help completions man version' ;;
+        *) words='serve dial answer parse build help completions man version' ;;
         esac ;;
     'sipctl version')
         options='--json --help -h --color --log-level --quiet -q'

@@ -3,7 +3,7 @@
 function __sipctl_at --description 'Whether the words typed so far name this command'
     set -l path sipctl
     for word in (commandline -opc)[2..]
-        if contains -- "$path $word" 'sipctl serve' 'sipctl dial' 'sipctl answer' 'sipctl help' 'sipctl completions' 'sipctl man' 'sipctl version'
+        if contains -- "$path $word" 'sipctl serve' 'sipctl dial' 'sipctl answer' 'sipctl parse' 'sipctl build' 'sipctl help' 'sipctl completions' 'sipctl man' 'sipctl version'
             set path "$path $word"
         end
     end
@@ -14,6 +14,8 @@ complete -c sipctl -f
 complete -c sipctl -n '__sipctl_at sipctl' -a serve -d 'Run the bridge'
 complete -c sipctl -n '__sipctl_at sipctl' -a dial -d 'Place a call'
 complete -c sipctl -n '__sipctl_at sipctl' -a answer -d 'Wait for calls and answer them'
+complete -c sipctl -n '__sipctl_at sipctl' -a parse -d 'Turn SIP messages into JSON Lines'
+complete -c sipctl -n '__sipctl_at sipctl' -a build -d 'Turn JSON Lines into SIP messages'
 complete -c sipctl -n '__sipctl_at sipctl' -a help -d 'Explain a command'
 complete -c sipctl -n '__sipctl_at sipctl' -a completions -d 'Print a completion script for a shell'
 complete -c sipctl -n '__sipctl_at sipctl' -a man -d 'Print a manual page'
@@ -82,7 +84,17 @@ complete -c sipctl -n '__sipctl_at sipctl answer' -l help -s h -d 'show help; -h
 complete -c sipctl -n '__sipctl_at sipctl answer' -l color -r -f -a 'auto always never' -d 'when to colour: auto, always, never'
 complete -c sipctl -n '__sipctl_at sipctl answer' -l log-level -r -f -a 'error warning info debug trace' -d 'log to standard error from this level on'
 complete -c sipctl -n '__sipctl_at sipctl answer' -l quiet -s q -d 'no notes and no status line on standard error'
-complete -c sipctl -n '__sipctl_at sipctl help' -f -a 'serve dial answer help completions man version'
+complete -c sipctl -n '__sipctl_at sipctl parse' -F
+complete -c sipctl -n '__sipctl_at sipctl parse' -l help -s h -d 'show help; -h is shorter'
+complete -c sipctl -n '__sipctl_at sipctl parse' -l color -r -f -a 'auto always never' -d 'when to colour: auto, always, never'
+complete -c sipctl -n '__sipctl_at sipctl parse' -l log-level -r -f -a 'error warning info debug trace' -d 'log to standard error from this level on'
+complete -c sipctl -n '__sipctl_at sipctl parse' -l quiet -s q -d 'no notes and no status line on standard error'
+complete -c sipctl -n '__sipctl_at sipctl build' -F
+complete -c sipctl -n '__sipctl_at sipctl build' -l help -s h -d 'show help; -h is shorter'
+complete -c sipctl -n '__sipctl_at sipctl build' -l color -r -f -a 'auto always never' -d 'when to colour: auto, always, never'
+complete -c sipctl -n '__sipctl_at sipctl build' -l log-level -r -f -a 'error warning info debug trace' -d 'log to standard error from this level on'
+complete -c sipctl -n '__sipctl_at sipctl build' -l quiet -s q -d 'no notes and no status line on standard error'
+complete -c sipctl -n '__sipctl_at sipctl help' -f -a 'serve dial answer parse build help completions man version'
 complete -c sipctl -n '__sipctl_at sipctl help' -l help -s h -d 'show help; -h is shorter'
 complete -c sipctl -n '__sipctl_at sipctl help' -l color -r -f -a 'auto always never' -d 'when to colour: auto, always, never'
 complete -c sipctl -n '__sipctl_at sipctl help' -l log-level -r -f -a 'error warning info debug trace' -d 'log to standard error from this level on'
@@ -92,7 +104,7 @@ complete -c sipctl -n '__sipctl_at sipctl completions' -l help -s h -d 'show hel
 complete -c sipctl -n '__sipctl_at sipctl completions' -l color -r -f -a 'auto always never' -d 'when to colour: auto, always, never'
 complete -c sipctl -n '__sipctl_at sipctl completions' -l log-level -r -f -a 'error warning info debug trace' -d 'log to standard error from this level on'
 complete -c sipctl -n '__sipctl_at sipctl completions' -l quiet -s q -d 'no notes and no status line on standard error'
-complete -c sipctl -n '__sipctl_at sipctl man' -f -a 'serve dial answer help completions man version'
+complete -c sipctl -n '__sipctl_at sipctl man' -f -a 'serve dial answer parse build help completions man version'
 complete -c sipctl -n '__sipctl_at sipctl man' -l directory -r -f -a '(__fish_complete_directories)' -d 'write every page into this directory'
 complete -c sipctl -n '__sipctl_at sipctl man' -l help -s h -d 'show help; -h is shorter'
 complete -c sipctl -n '__sipctl_at sipctl man' -l color -r -f -a 'auto always never' -d 'when to colour: auto, always, never'

@@ -17,6 +17,8 @@ enum CommandTree {
                 CommandReference(Serve.self),
                 CommandReference(Dial.self),
                 CommandReference(Answer.self),
+                CommandReference(Parse.self),
+                CommandReference(Build.self),
                 CommandReference(Help.self),
                 CommandReference(Completions.self),
                 CommandReference(Man.self),

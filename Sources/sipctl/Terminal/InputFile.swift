@@ -30,4 +30,19 @@ struct InputFile: ~Copyable {
             throw Failure(.local, "cannot read \(name): \(error.sentence)")
         }
     }
+
+    /// Hands over the whole input as it comes, with an empty last piece that is marked as the end. What was emitted for a
+    /// piece is flushed before the next one is waited for, so that a pipe stays live.
+    borrowing func readAll(
+        _ terminal: Terminal, _ take: (_ bytes: [UInt8], _ isAtEnd: Bool) throws(Failure) -> Void
+    ) throws(Failure) {
+        if isTerminal, terminal.isWatched { terminal.note("Reading from the terminal; Ctrl-D ends the input.") }
+        var bytes: [UInt8] = []
+        while try read(into: &bytes) {
+            try take(bytes, false)
+            try terminal.flush()
+            bytes.removeAll(keepingCapacity: true)
+        }
+        try take([], true)
+    }
 }

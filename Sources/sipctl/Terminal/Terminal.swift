@@ -57,8 +57,11 @@ final class Terminal: Sendable {
     /// Whether standard output is a terminal.
     var isOutputTerminal: Bool { output.isTerminal }
 
-    /// Whether a person watches standard error: then there is a status line, otherwise one line per change of state.
-    var hasStatusLine: Bool { errors.isTerminal && !settings.isQuiet && environment["TERM"] != "dumb" }
+    /// Whether a person watches standard error and wants to be told things.
+    var isWatched: Bool { errors.isTerminal && !settings.isQuiet }
+
+    /// Whether there is a status line; otherwise there is one line per change of state.
+    var hasStatusLine: Bool { isWatched && environment["TERM"] != "dumb" }
 
     /// Columns for tables; nil on a pipe, where nothing is cut.
     var outputColumns: Int? { output.isTerminal ? columns(output) : nil }

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 import Testing
 
 @Suite("Streams of the program") struct StreamTests {
@@ -41,12 +42,20 @@ import Testing
         #expect(result.stdout.contains(0x1b))
     }
 
+    @Test("parse tells a person at a terminal what is wrong with each message")
+    func notes() throws {
+        let fixture = Fixtures.root + "/Tests/Fixtures/rfc4475/badinv01.dat"
+        let text = try onTerminal("parse '\(fixture)' > /dev/null", [:], status: 1)
+        #expect(text.contains("badinv01.dat: message 1 is not valid SIP: a parameter is malformed (byte "))
+        #expect(text.contains("sipctl: 1 of 1 message is not valid"))
+    }
+
     /// What the program writes when its streams are a terminal.
-    private func onTerminal(_ arguments: String, _ variables: [String: String]) throws -> String {
+    private func onTerminal(_ arguments: String, _ variables: [String: String], status: Int32 = 0) throws -> String {
         let result = try Child.run(
             ["-qefc", "'\(Child.binary)' \(arguments)", "/dev/null"], program: "/usr/bin/script",
             in: TemporaryDirectory(), environment: Child.environment.merging(variables) { $1 })
-        #expect(result.status == 0)
+        #expect(result.status == status)
         return String(decoding: result.stdout, as: UTF8.self)
     }
 }
