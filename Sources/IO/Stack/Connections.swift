@@ -61,8 +61,10 @@ final class Connections: TCPListenerHandler, TCPConnectionHandler {
     func receive(_ bytes: Span<UInt8>, on connection: TCPConnection, at now: Instant) {
         guard let number = numbers[ObjectIdentifier(connection)], let flow = entries[number]?.flow else { return }
         entries[number]?.framer.append(Array(copying: bytes))
+        var hasFramed = false
         do {
             while let frame = try entries[number]?.framer.next() {
+                hasFramed = true
                 switch frame {
                 case .message(let bytes): worker.receive(bytes, on: flow, at: now)
                 case .keepAlivePing: connection.send([0x0d, 0x0a])  // RFC 5626 §4.4.1
@@ -72,7 +74,9 @@ final class Connections: TCPListenerHandler, TCPConnectionHandler {
         } catch {
             // Where the next message begins is unknown: nothing more can be read (RFC 3261 §18.3).
             worker.logMalformed(flow, 0, "connection closed: \(error.sentence)")
-            worker.receive(Array(copying: bytes), on: flow, framing: .datagram, at: now)
+            // What can be read of the message gets its 400. Behind another message its beginning is not known here.
+            if !hasFramed { worker.receive(Array(copying: bytes), on: flow, framing: .datagram, at: now) }
+            worker.perform(at: now)
             connection.finish()
         }
         worker.perform(at: now)
