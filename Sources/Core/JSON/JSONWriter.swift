@@ -59,6 +59,18 @@ package struct JSONWriter: Sendable {
         bytes.append(decimal: value)
     }
 
+    /// Not a number and infinity, which JSON lacks, become null.
+    package mutating func number(_ value: Double) {
+        guard value.isFinite else { return null() }
+        separate()
+        bytes += String(value).utf8
+    }
+
+    package mutating func null() {
+        separate()
+        bytes.append("null")
+    }
+
     package mutating func bool(_ value: Bool) {
         separate()
         bytes.append(value ? "true" : "false")

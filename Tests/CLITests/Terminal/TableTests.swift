@@ -29,7 +29,7 @@ import Testing
         line.object("empty") { _ in }
         #expect(
             String(decoding: line.closed, as: UTF8.self)
-                == #"{"text":"a\"b\\c\n\r\t\u0001\u001fé\#u{7f}","count":3,"missing":null,"rtt_ms":1.5,"loss":null,"#
+                == #"{"text":"a\"b\\c\n\r\t\u0001\u001fé\u007f","count":3,"missing":null,"rtt_ms":1.5,"loss":null,"#
                 + #""ok":true,"list":["a","b"],"inner":{"x":1},"empty":{}}"#)
     }
 }
