@@ -24,6 +24,7 @@ package final class SIPStack: Sendable {
         decide: @escaping @Sendable (CallKey, IncomingCall) -> IncomingDecision,
         report: @escaping @Sendable (StackEvent) -> Void
     ) throws(IOError) {
+        DescriptorLimit.raise()
         let ports = try RTPPortAllocator(range: configuration.rtpPorts)
         shared = StackShared(ports: ports, files: try FileThread(), decide: decide, report: report)
         self.configuration = configuration

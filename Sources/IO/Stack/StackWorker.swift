@@ -35,6 +35,9 @@ final class StackWorker: DeadlineHandler {
     private var inbox: Inbox<Order>?
     private var listener: TCPListener?
     private var ids: IDSource
+    /// Our address as each peer sees it, when the socket is bound to all: asking the kernel costs four system calls.
+    private var localAddresses: [IPAddress: IPAddress] = [:]
+    private static let localAddressLimit = 4096
     private let cname: [UInt8]
     private var isPerforming = false
 
@@ -75,7 +78,11 @@ final class StackWorker: DeadlineHandler {
         let bound = udp.localAddress
         if let advertised = configuration.advertised { return SocketAddress(advertised, bound.port) }
         guard bound.ip.isUnspecified else { return bound }
-        return SocketAddress(LocalAddress.towards(remote) ?? .loopback, bound.port)
+        if let known = localAddresses[remote.ip] { return SocketAddress(known, bound.port) }
+        let found = LocalAddress.towards(remote) ?? .loopback
+        if localAddresses.count >= Self.localAddressLimit { localAddresses.removeAll(keepingCapacity: true) }
+        localAddresses[remote.ip] = found
+        return SocketAddress(found, bound.port)
     }
 
     /// What was to go out on `flow` did not.
