@@ -55,6 +55,9 @@ let tests: [Target] =
 /// Programs that the benchmarks run.
 let benchmarks: [Target] = [
     .executableTarget(
+        name: "MediaBench", dependencies: needs("Core", "Media"), path: "bench/media/MediaBench", swiftSettings: strict,
+        linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
+    .executableTarget(
         name: "UDPBench", dependencies: needs("Core", "IO"), path: "bench/udp/UDPBench", swiftSettings: strict,
         linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])])
 ]

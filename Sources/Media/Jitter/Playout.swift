@@ -43,6 +43,8 @@ struct Playout: Sendable {
     /// Ticks that a deviation must last before anything is done, and until it is done even in loud sound.
     private static let patience = 5
     private static let urgency = 50
+    /// 60 ms too long is worth a faster change.
+    private static let muchTooLong = 480
 
     init() {}
 
@@ -237,7 +239,8 @@ struct Playout: Sendable {
 
     /// Leaves out a frame when it is quiet, or when it has waited for quiet too long.
     private mutating func shorten(by deviation: Int) {
-        guard concealer.run == 0, isQuiet || excess >= Self.urgency || deviation > PlayoutDelay.maximum else { return }
+        let urgency = deviation > Self.muchTooLong ? 2 * Self.patience : Self.urgency
+        guard concealer.run == 0, isQuiet || excess >= urgency else { return }
         while line.count < 2 * Frame.sampleCount {
             guard let (entry, _) = nextAudio(), entry.timestamp == end else { return }
             decode(entry, skipping: 0)

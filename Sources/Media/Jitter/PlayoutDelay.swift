@@ -11,6 +11,7 @@ struct PlayoutDelay: Sendable {
     private(set) var measured = 0
 
     private var lastTransit = 0
+    private var lastArrival = 0
     /// The minimum of the window that is running, and of the one before.
     private var running = Int.max
     private var previous = Int.max
@@ -30,6 +31,8 @@ struct PlayoutDelay: Sendable {
     private static let windowLength = 4 * 8000
     /// Packets before the histogram is trusted to go below the initial delay.
     private static let trusted = 50
+    /// 2 ms: arrivals that are closer belong to one burst.
+    private static let together = 16
     /// A jump of the transit time by more than a second is a new time base, not jitter.
     private static let discontinuity = 8000
 
@@ -44,7 +47,9 @@ struct PlayoutDelay: Sendable {
         lastTransit = transit
         measured &+= 1
         updateBaseline(transit, at: arrival, isNewBase: isNewBase)
-        count(transit &- baseline)
+        // Packets that arrive together were held up by the same thing: the first has waited longest, and it alone counts.
+        if isNewBase || arrival &- lastArrival > Self.together { count(transit &- baseline) }
+        lastArrival = arrival
         return isNewBase
     }
 
