@@ -65,6 +65,8 @@ package final class VirtualNetwork {
     /// Sees and may drop a message before it is sent: return false to lose it.
     package var filter: (_ from: String, _ to: String, Message) -> Bool = { _, _, _ in true }
     private var nodes: [SocketAddress: Node] = [:]
+    /// By IP address: a scripted peer hears what is sent to any of its ports.
+    private var peers: [IPAddress: ScriptedPeer] = [:]
     private var packets: [Packet] = []
     private var random: SeededRandom
     private let conditions: Conditions
@@ -81,6 +83,14 @@ package final class VirtualNetwork {
         return node
     }
 
+    /// A peer that says only what the test has it say.
+    package func peer(_ name: String, _ transport: Transport = .udp) -> ScriptedPeer {
+        let address = SocketAddress(IPAddress(v4: 0xc633_6401 + UInt32(peers.count)), 5060)
+        let peer = ScriptedPeer(name, address, transport, on: self)
+        peers[address.ip] = peer
+        return peer
+    }
+
     /// The flow from one node to another.
     package func flow(_ a: Node, _ b: Node, _ transport: Transport = .udp) -> Flow {
         Flow(transport, local: a.address, remote: b.address)
@@ -90,14 +100,23 @@ package final class VirtualNetwork {
     package func dial(
         _ a: Node, _ b: Node, _ transport: Transport = .udp, edit: (inout OutgoingCall) -> Void = { _ in }
     ) -> CallKey {
-        guard let target = SIPURI("sip:room@\(b.address)"), let from = SIPURI("sip:\(a.name)@\(a.address)") else {
+        dial(a, b.address, transport, edit: edit)
+    }
+
+    /// Places a call from `a` to an address.
+    package func dial(
+        _ a: Node, _ address: SocketAddress, _ transport: Transport = .udp,
+        edit: (inout OutgoingCall) -> Void = { _ in }
+    ) -> CallKey {
+        guard let target = SIPURI("sip:room@\(address)"), let from = SIPURI("sip:\(a.name)@\(a.address)") else {
             fatalError("the test's own URIs are valid")
         }
         var call = OutgoingCall(target: target, from: from)
         edit(&call)
         let media = a.media()
         var key: CallKey?
-        a.order { key = $0.dial(call, media, on: self.flow(a, b, transport), at: self.now, into: &$1) }
+        let flow = Flow(transport, local: a.address, remote: address)
+        a.order { key = $0.dial(call, media, on: flow, at: self.now, into: &$1) }
         guard let key else { fatalError("dial always makes a call") }
         return key
     }
@@ -105,6 +124,11 @@ package final class VirtualNetwork {
     /// Puts raw bytes on the wire towards a node.
     package func inject(_ bytes: [UInt8], from: SocketAddress, to node: Node, _ transport: Transport = .udp) {
         enqueue(bytes, from: from, to: node.address, transport)
+    }
+
+    /// Puts raw bytes on the wire towards an address.
+    package func inject(_ bytes: [UInt8], from: SocketAddress, to address: SocketAddress, _ transport: Transport) {
+        enqueue(bytes, from: from, to: address, transport)
     }
 
     /// Performs everything up to `duration` from now.
@@ -139,18 +163,22 @@ package final class VirtualNetwork {
     }
 
     private func deliver(_ packet: Packet) {
-        guard let node = nodes[packet.to], let message = try? Message(parsing: packet.bytes, framing: .datagram) else {
-            return
-        }
-        let sender = nodes[packet.from]?.name ?? "?"
+        guard let message = try? Message(parsing: packet.bytes, framing: .datagram) else { return }
         let method = String(decoding: message.method.token, as: UTF8.self)
         ladder.append(
-            "\(now.milliseconds) \(sender)>\(node.name) \(message.isRequest ? method : "\(message.statusCode) \(method)")"
-        )
+            "\(now.milliseconds) \(name(packet.from))>\(name(packet.to)) "
+                + (message.isRequest ? method : "\(message.statusCode) \(method)"))
+        if let peer = peers[packet.to.ip] {
+            return peer.receive(
+                .init(at: now, from: packet.from, to: packet.to, transport: packet.transport, message: message))
+        }
+        guard let node = nodes[packet.to] else { return }
         let flow = Flow(
             packet.transport, local: packet.to, remote: packet.from, connection: packet.transport == .udp ? 0 : 1)
         node.order { $0.receive(message, on: flow, at: self.now, into: &$1) }
     }
+
+    private func name(_ address: SocketAddress) -> String { nodes[address]?.name ?? peers[address.ip]?.name ?? "?" }
 
     private func perform(_ node: Node) {
         while !node.outputs.isEmpty {
@@ -174,7 +202,7 @@ package final class VirtualNetwork {
 
     private func enqueue(_ bytes: [UInt8], from: SocketAddress, to: SocketAddress, _ transport: Transport) {
         if let message = try? Message(parsing: bytes, framing: .datagram),
-            !filter(nodes[from]?.name ?? "?", nodes[to]?.name ?? "?", message)
+            !filter(name(from), name(to), message)
         {
             return
         }

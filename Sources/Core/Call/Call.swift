@@ -259,8 +259,10 @@ package struct Call {
     private mutating func adopt(answer body: ArraySlice<UInt8>, at now: Instant, into out: inout [Output]) {
         switch offerAnswer?.receiveAnswer(body) {
         case .success(let plan)?:
+            let before = self.plan
             self.plan = plan
             out.append(.media(plan))
+            reportHold(from: before, into: &out)
         case .failure(let refusal)?:
             hangUp(CallEnd(.noCommonMedia, status: 488, refusal.sentence), at: now, into: &out)
         case nil: break

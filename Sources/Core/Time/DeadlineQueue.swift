@@ -15,6 +15,8 @@ package struct DeadlineQueue<Key: Hashable & Sendable>: Sendable {
     /// The number of keys that have a deadline.
     package var count: Int { armed.count }
 
+    package func contains(_ key: Key) -> Bool { armed[key] != nil }
+
     /// The earliest deadline of all keys. Discards stale entries on its way.
     package var earliest: Instant? {
         mutating get {

@@ -55,6 +55,11 @@ package struct Endpoint {
     var nonInviteClients = TransactionTable<NonInviteClientTransaction>()
     /// The INVITEs of client transactions, for the ACK of a failure and for CANCEL.
     var invitesSent: [TransactionID: Message] = [:]
+    /// The ACKs of 2xx that no call wants, by the tag of the dialog that each has ended.
+    var unwantedAcks: [TransactionID: [Tag: (bytes: [UInt8], flow: Flow)]] = [:]
+    /// The INVITEs of live server transactions that made calls, to recognise one that comes by two ways (RFC 3261 §8.2.2.2).
+    private(set) var openInvites: Set<UserAgent.InviteID> = []
+    private var inviteIDs: [TransactionID: UserAgent.InviteID] = [:]
     private var deadlines = DeadlineQueue<TransactionID>()
     private var nextNumber: UInt64 = 1
 
@@ -101,6 +106,12 @@ package struct Endpoint {
         inviteServers.count + nonInviteServers.count + inviteClients.count + nonInviteClients.count
     }
 
+    /// Notes an INVITE for as long as its transaction lives.
+    mutating func note(_ invite: UserAgent.InviteID, of id: TransactionID) {
+        openInvites.insert(invite)
+        inviteIDs[id] = invite
+    }
+
     mutating func newID(_ kind: TransactionID.Kind) -> TransactionID {
         defer { nextNumber += 1 }
         return TransactionID(nextNumber, kind)
@@ -111,11 +122,14 @@ package struct Endpoint {
         deadlines.set(id, to: isTerminated ? nil : deadline)
         guard isTerminated else { return }
         switch id.kind {
-        case .inviteServer: inviteServers.remove(id)
+        case .inviteServer:
+            inviteServers.remove(id)
+            if let invite = inviteIDs.removeValue(forKey: id) { openInvites.remove(invite) }
         case .nonInviteServer: nonInviteServers.remove(id)
         case .inviteClient:
             inviteClients.remove(id)
             invitesSent[id] = nil
+            unwantedAcks[id] = nil
         case .nonInviteClient: nonInviteClients.remove(id)
         }
     }

@@ -38,7 +38,7 @@ extension UserAgent {
         let session = Session(call, callID: callID, localTag: tag, flow: request.source)
         session.inbound = request
         sessions[key] = session
-        if let id = InviteID(request.message) { openInvites.insert(id) }
+        if let id = InviteID(request.message) { endpoint.note(id, of: request.transaction) }
         dialogs[DialogKey(callID: callID, localTag: tag)] = key
         inboundInvites[request.transaction] = key
         rearm(key)
@@ -57,12 +57,13 @@ extension UserAgent {
         let message = request.message
         if isDraining { return (503, "draining", [(.retryAfter, "10")]) }
         if sessions.count >= configuration.maximumCalls { return (503, "too many calls", [(.retryAfter, "10")]) }
-        let isMerged = InviteID(message).map { openInvites.contains($0) } ?? false
+        let isMerged = InviteID(message).map { endpoint.openInvites.contains($0) } ?? false
         if isMerged { return (482, "the same INVITE came by two ways", []) }
-        if !message.body.isEmpty, let type = message.first(.contentType),
-            !message.mediaType(type, is: "application/sdp")
-        {
-            let name = message.string(type)
+        // A request of RFC 2543 may lack it (RFC 4475 §3.4.1).
+        if message.fromTag != nil, message.contact?.sipURI == nil {
+            return (400, "no usable Contact", [(.warning, "399 sipctl \"an INVITE needs a Contact with a SIP URI\"")])
+        }
+        if let name = message.unsupportedBody {
             return (415, "the body is \(name), not application/sdp", [(.accept, "application/sdp")])
         }
         let accepted = message.values(.accept)
@@ -113,7 +114,8 @@ extension UserAgent {
         switch verdict {
         case .outOfOrder:
             endpoint.refuse(request, 500, "CSeq is lower than the last one of the dialog", at: now, into: &out)
-        case .retransmission where message.method == .invite:
+        case .retransmission
+        where message.method == .invite && sessions[key]?.lastAnswer?.cseq == message.cseq?.number:
             // The same INVITE with another branch: the same answer again, no new negotiation.
             repeatAnswer(request, key, at: now, into: &out)
         case .accept, .retransmission: receiveAccepted(request, key, at: now, into: &out)
@@ -132,6 +134,11 @@ extension UserAgent {
             let why = message.first(.reason).map { message.string($0) }
             move(key, at: now, into: &out) { $0.receiveBye(why: why, into: &$1) }
         case .invite:
+            if let name = message.unsupportedBody {
+                return endpoint.refuse(
+                    request, 415, "the body is \(name), not application/sdp", extra: [(.accept, "application/sdp")],
+                    at: now, into: &out)
+            }
             if sessions[key]?.outbound?.transaction != nil {
                 return endpoint.refuse(request, 491, "an INVITE of ours is pending", at: now, into: &out)
             }
@@ -150,9 +157,7 @@ extension UserAgent {
     private mutating func repeatAnswer(
         _ request: Endpoint.ServerRequest, _ key: CallKey, at now: Instant, into out: inout [Output]
     ) {
-        guard let bytes = sessions[key]?.lastAnswer else {
-            return endpoint.refuse(request, 500, "the INVITE of this CSeq has no answer", at: now, into: &out)
-        }
+        guard let bytes = sessions[key]?.lastAnswer?.body else { return }
         var writer = request.head(200, toTag: nil)
         writer.header(.contact, contact(sessions[key]?.flow ?? request.source))
         writer.header(.allow, Endpoint.allow)
@@ -163,10 +168,9 @@ extension UserAgent {
 
     mutating func receiveAck(_ message: Message, at now: Instant, into out: inout [Output]) {
         guard let key = key(of: message), let session = sessions[key], let cseq = message.cseq,
-            session.inbound?.message.cseq?.number == cseq.number
+            session.unacknowledged?.cseq == cseq.number
         else { return }
-        session.retransmitter = nil
-        closeInvite(of: session)
+        session.unacknowledged = nil
         move(key, at: now, into: &out) { $0.receiveAck(body: message.body, at: now, into: &$1) }
     }
 
@@ -196,26 +200,27 @@ extension UserAgent {
                     uas: request.message, localTag: session.localTag, transport: session.flow.transport,
                     state: .confirmed)
             }
-            sessions[key]?.lastAnswer = body
-            sessions[key]?.retransmitter = TwoXXRetransmitter(
-                response: bytes, timers: configuration.identity.timers, at: now)
+            let cseq = request.message.cseq?.number ?? 0
+            session.lastAnswer = (cseq, body)
+            let retransmitter = TwoXXRetransmitter(response: bytes, timers: configuration.identity.timers, at: now)
+            session.unacknowledged = (cseq, request.responseFlow, retransmitter)
         } else if status >= 300 {
             out.append(
                 .refused(request.source, status, extra.first { $0.0 == .warning }?.1 ?? "refused by the call's logic"))
-            closeInvite(of: session)
         }
+        if status >= 200 { closeInvite(of: session) }
         rearm(key)
     }
 
     mutating func advanceRetransmitter(_ key: CallKey, at now: Instant, into out: inout [Output]) {
-        guard sessions[key]?.retransmitter != nil, let flow = sessions[key]?.inbound?.responseFlow else { return }
+        guard let session = sessions[key], let flow = session.unacknowledged?.flow else { return }
         var outputs: [TwoXXRetransmitter.Output] = []
-        sessions[key]?.retransmitter?.advance(to: now, into: &outputs)
+        session.unacknowledged?.retransmitter.advance(to: now, into: &outputs)
         for output in outputs {
             switch output {
             case .send(let bytes): out.append(.send(bytes, flow))
             case .gaveUp:
-                sessions[key]?.retransmitter = nil
+                session.unacknowledged = nil
                 move(key, at: now, into: &out) { $0.receiveNoAck(at: now, into: &$1) }
             }
         }
@@ -229,6 +234,12 @@ extension UserAgent {
 }
 
 extension Message {
+    /// The Content-Type of a body that is no session description (RFC 3261 §8.2.3); nil when there is none.
+    fileprivate var unsupportedBody: String? {
+        guard !body.isEmpty, let type = first(.contentType), !mediaType(type, is: "application/sdp") else { return nil }
+        return string(type)
+    }
+
     /// Whether a Content-Type or Accept value names this media type or a range that holds it (RFC 3261 §20.1, §20.15).
     func mediaType(_ value: Range<Int>, is type: StaticString) -> Bool {
         let name = bytes(value).prefix { $0 != UInt8(ascii: ";") }.filter { $0 != 0x20 && $0 != 0x09 }

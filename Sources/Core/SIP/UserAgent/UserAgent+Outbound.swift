@@ -97,14 +97,12 @@ extension UserAgent {
         _ message: Message, _ transaction: TransactionID, _ key: CallKey?, at now: Instant, into out: inout [Output]
     ) {
         guard let key, let session = sessions[key] else {
-            // A 2xx to an INVITE whose call is gone here must still be ended (RFC 3261 §13.2.2.4).
-            if message.method == .invite, (200..<300).contains(message.statusCode) {
-                endUnwanted(message, transaction, at: now, into: &out)
-            }
+            if let key, message.method == .invite { endOrphan(message, transaction, key, at: now, into: &out) }
             return
         }
         guard message.method == .invite else {
             if message.method == .bye, message.statusCode >= 200 {
+                if retryBye(message, key, session, at: now, into: &out) { return }
                 move(key, at: now, into: &out) { $0.receiveByeOutcome(into: &$1) }
             }
             return
@@ -154,15 +152,38 @@ extension UserAgent {
         rearm(key)
     }
 
-    /// Acknowledges a 2xx that no call wants, from another fork or after the call was given up, and ends its dialog.
+    /// A response to an INVITE whose call is gone here: a 2xx must still be ended (RFC 3261 §13.2.2.4), and a peer that rings only
+    /// now, after it refused our CANCEL for coming too early, is asked once more to stop (§9.1).
+    private mutating func endOrphan(
+        _ message: Message, _ transaction: TransactionID, _ key: CallKey, at now: Instant, into out: inout [Output]
+    ) {
+        switch message.statusCode {
+        case ..<200 where !orphans.contains(transaction):
+            orphans.set(transaction, to: now + configuration.identity.timers.transactionTimeout)
+            endpoint.cancel(transaction, user: key, at: now, into: &out)
+        case ..<200: break
+        case 200..<300:
+            orphans.set(transaction, to: nil)
+            endUnwanted(message, transaction, at: now, into: &out)
+        default: orphans.set(transaction, to: nil)
+        }
+    }
+
+    /// Acknowledges a 2xx that no call wants, from another fork or after the call was given up, and ends its dialog. A
+    /// retransmission of it is acknowledged only.
     private mutating func endUnwanted(
         _ message: Message, _ transaction: TransactionID, at now: Instant, into out: inout [Output]
     ) {
         guard let invite = endpoint.invitesSent[transaction], let flow = endpoint.flow(of: transaction),
             var dialog = Dialog(uac: invite, response: message, transport: flow.transport)
         else { return }
+        if let ack = endpoint.unwantedAcks[transaction]?[dialog.id.remote] {
+            return out.append(.send(ack.bytes, ack.flow))
+        }
         let flowOut = Self.flow(to: dialog, from: flow)
-        out.append(.send(ack(&dialog, flowOut), flowOut))
+        let bytes = ack(&dialog, flowOut)
+        endpoint.unwantedAcks[transaction, default: [:]][dialog.id.remote] = (bytes, flowOut)
+        out.append(.send(bytes, flowOut))
         bye(&dialog, reason: nil, on: flowOut, user: nil, at: now, into: &out)
     }
 
@@ -173,20 +194,43 @@ extension UserAgent {
         guard session.call.state == .dialing || session.call.state == .ringing, var outbound = session.outbound,
             session.digest != nil
         else { return false }
-        let values = { (name: HeaderName) in
-            message.headers.filter { $0.name == name }.map { Array(message.bytes($0.value)) }
-        }
         let request = DigestRequest(method: Method.invite.token, uri: outbound.call.target.bytes, body: outbound.offer)
-        let answer = sessions[key]?.digest?.respond(
-            server: values(.wwwAuthenticate), proxy: values(.proxyAuthenticate), to: request,
-            cnonce: endpoint.ids.tag().bytes)
-        guard case .success(let authorizations)? = answer else { return false }
+        guard let authorizations = authorizations(for: request, challengedBy: message, session) else { return false }
         outbound.authorizations = authorizations
         outbound.cseq += 1
         outbound.cancelGate = CancelGate()
         sessions[key]?.outbound = outbound
         sendInvite(key, body: outbound.offer, at: now, into: &out)
         return true
+    }
+
+    /// Repeats our BYE with credentials: unanswered, the challenge would leave the peer in the call.
+    private mutating func retryBye(
+        _ message: Message, _ key: CallKey, _ session: Session, at now: Instant, into out: inout [Output]
+    ) -> Bool {
+        guard message.statusCode == 401 || message.statusCode == 407, session.call.state == .ending,
+            var dialog = session.dialog
+        else { return false }
+        let request = DigestRequest(method: Method.bye.token, uri: dialog.remoteTarget.bytes)
+        guard let authorizations = authorizations(for: request, challengedBy: message, session) else { return false }
+        let next = Self.flow(to: dialog, from: session.flow)
+        bye(&dialog, reason: nil, authorizations, on: next, user: key, at: now, into: &out)
+        session.dialog = dialog
+        return true
+    }
+
+    /// The credentials that a 401 or 407 asks for; nil when there are none that help.
+    private mutating func authorizations(
+        for request: DigestRequest, challengedBy message: Message, _ session: Session
+    ) -> [DigestAuthorization]? {
+        let values = { (name: HeaderName) in
+            message.headers.filter { $0.name == name }.map { Array(message.bytes($0.value)) }
+        }
+        let answer = session.digest?.respond(
+            server: values(.wwwAuthenticate), proxy: values(.proxyAuthenticate), to: request,
+            cnonce: endpoint.ids.tag().bytes)
+        guard case .success(let authorizations)? = answer else { return nil }
+        return authorizations
     }
 
     mutating func receiveFailure(
@@ -222,7 +266,7 @@ extension UserAgent {
     }
 
     mutating func sendBye(_ key: CallKey, reason: String?, at now: Instant, into out: inout [Output]) {
-        sessions[key]?.retransmitter = nil
+        sessions[key]?.unacknowledged = nil
         guard var dialog = sessions[key]?.dialog, let flow = sessions[key]?.flow else {
             return move(key, at: now, into: &out) { $0.receiveByeOutcome(into: &$1) }
         }

@@ -40,14 +40,15 @@ package struct UserAgent {
         let localTag: Tag
         var flow: Flow
         var dialog: Dialog?
-        /// The INVITE that waits for our final response, or whose 2xx waits for its ACK.
+        /// The INVITE that waits for our final response.
         var inbound: Endpoint.ServerRequest?
-        var retransmitter: TwoXXRetransmitter?
+        /// Our latest 2xx to an INVITE, until its ACK comes. A later INVITE that is refused does not end the wait.
+        var unacknowledged: (cseq: UInt32, flow: Flow, retransmitter: TwoXXRetransmitter)?
         var outbound: Outbound?
         /// Answers challenges to any request of the dialog.
         var digest: DigestClient?
-        /// The body of our last 2xx to an INVITE.
-        var lastAnswer: [UInt8]?
+        /// The body of our last 2xx to an INVITE, and the CSeq number of that INVITE.
+        var lastAnswer: (cseq: UInt32, body: [UInt8])?
         /// The ACK of the 2xx, for its retransmissions.
         var ack: (cseq: UInt32, bytes: [UInt8], flow: Flow)?
 
@@ -89,9 +90,9 @@ package struct UserAgent {
     var sessions: [CallKey: Session] = [:]
     var dialogs: [DialogKey: CallKey] = [:]
     var inboundInvites: [TransactionID: CallKey] = [:]
-    /// The INVITEs that wait for an answer or its ACK, to recognise one that comes by two ways (RFC 3261 §8.2.2.2).
-    var openInvites: Set<InviteID> = []
     var deadlines = DeadlineQueue<CallKey>()
+    /// INVITEs whose call is gone but whose peer rings after all, with the end of the wait for a final response.
+    var orphans = DeadlineQueue<TransactionID>()
     var nextCall: UInt64 = 1
     /// No new calls: they get 503 with Retry-After.
     package var isDraining = false
@@ -101,7 +102,9 @@ package struct UserAgent {
         endpoint = Endpoint(identity: configuration.identity, ids: ids)
     }
 
-    package var deadline: Instant? { mutating get { earliest(endpoint.deadline, deadlines.earliest) } }
+    package var deadline: Instant? {
+        mutating get { earliest(endpoint.deadline, deadlines.earliest, orphans.earliest) }
+    }
     package var callCount: Int { sessions.count }
     package var transactionCount: Int { endpoint.transactionCount }
     package var counters: Endpoint.Counters { endpoint.counters }
@@ -125,6 +128,9 @@ package struct UserAgent {
     package mutating func advance(to now: Instant, into out: inout [Output]) {
         endpoint.advance(to: now, into: &out)
         drain(at: now, into: &out)
+        while let invite = orphans.popDue(at: now) {
+            endpoint.moveInviteClient(invite, into: &out) { $0.abandon(into: &$1) }
+        }
         while let key = deadlines.popDue(at: now) {
             advanceRetransmitter(key, at: now, into: &out)
             advanceCancelGate(key, at: now, into: &out)
@@ -216,7 +222,8 @@ package struct UserAgent {
 
     mutating func rearm(_ key: CallKey) {
         guard let session = sessions[key] else { return deadlines.set(key, to: nil) }
-        let signalling = earliest(session.retransmitter?.deadline, session.outbound?.cancelGate.deadline)
+        let signalling = earliest(
+            session.unacknowledged?.retransmitter.deadline, session.outbound?.cancelGate.deadline)
         deadlines.set(key, to: earliest(session.call.deadline, signalling))
     }
 
@@ -231,7 +238,6 @@ package struct UserAgent {
     mutating func closeInvite(of session: Session) {
         guard let request = session.inbound else { return }
         inboundInvites[request.transaction] = nil
-        if let id = InviteID(request.message) { openInvites.remove(id) }
         session.inbound = nil
     }
 

@@ -1,0 +1,145 @@
+import Core
+import Support
+import Testing
+
+@Suite("Requests refused before a call knows of them (RFC 3261 §8.2)")
+struct RefusalScenarios {
+    private static func answer(to text: (ScriptedPeer, VirtualNetwork.Node) -> String) -> (
+        response: ScriptedPeer.Received?, node: VirtualNetwork.Node, sent: String, refused: [String]
+    ) {
+        let network = VirtualNetwork()
+        let (node, peer) = (network.node("n"), network.peer("p"))
+        let request = text(peer, node)
+        peer.send(request, to: node)
+        network.run(for: .milliseconds(100))
+        return (peer.received.first, node, request, node.refused.map(\.reason))
+    }
+
+    @Test(
+        "each reason has its status and its header field",
+        arguments: [
+            ("DANCE", nil, [], "", 501, HeaderName.server, "sipctl"),
+            ("SUBSCRIBE", nil, [], "", 405, .allow, "INVITE, ACK, BYE, CANCEL, OPTIONS"),
+            ("MESSAGE", nil, [], "hi", 405, .allow, "INVITE, ACK, BYE, CANCEL, OPTIONS"),
+            ("INVITE", "tel:+15551234", [], "v=0", 416, .server, "sipctl"),
+            ("INVITE", nil, ["Require: 100rel, foo"], "v=0", 420, .unsupported, "100rel, foo"),
+            ("OPTIONS", nil, ["Require: foo"], "", 420, .unsupported, "foo"),
+            (
+                "INVITE", nil, ["Accept: text/plain"], "v=0", 406, .warning,
+                "399 sipctl \"only application/sdp is offered\""
+            ),
+            ("BYE", nil, [], "", 481, .server, "sipctl"),
+            ("OPTIONS", nil, [], "", 200, .accept, "application/sdp"),
+        ] as [(String, String?, [String], String, Int, HeaderName, String)])
+    func early(
+        method: String, uri: String?, headers: [String], body: String, status: Int, header: HeaderName, value: String
+    ) throws {
+        let (response, node, _, refused) = Self.answer { peer, node in
+            if method == "BYE" { peer.remoteTag = "gone" }
+            return peer.request(method, to: node, uri: uri, headers: headers, body: body)
+        }
+        #expect(response?.message.statusCode == status)
+        #expect(response?.value(header) == value)
+        #expect(response?.message.toTag != nil)
+        #expect(node.incoming.isEmpty)
+        #expect(refused.isEmpty == (status == 200))
+    }
+
+    @Test("a body that is no SDP: 415 with Accept (§8.2.3)", arguments: ["text/plain", "multipart/mixed;boundary=x"])
+    func contentType(type: String) {
+        let (response, node, _, _) = Self.answer { peer, node in
+            peer.request("INVITE", to: node, type: type, body: "hello")
+        }
+        #expect(response?.message.statusCode == 415)
+        #expect(response?.value(.accept) == "application/sdp")
+        #expect(node.incoming.isEmpty)
+    }
+
+    @Test(
+        "an INVITE that no BYE could follow, for want of a Contact: 400 (§8.1.1.8)",
+        arguments: ["", "Contact: <tel:+1>\r\n"])
+    func contact(replacement: String) {
+        let (response, node, _, _) = Self.answer { peer, node in
+            peer.request("INVITE", to: node, body: peer.sdp()).replacingContact(with: replacement)
+        }
+        #expect(response?.message.statusCode == 400)
+        #expect(response?.value(.warning).contains("Contact") == true)
+        #expect(node.incoming.isEmpty)
+    }
+
+    @Test("SIP/3.0: 505 (§21.5.6)")
+    func version() {
+        let (response, _, _, _) = Self.answer { peer, node in
+            let text = peer.request("INVITE", to: node, body: peer.sdp())
+            return text.replacingFirst(" SIP/2.0\r\n", with: " SIP/3.0\r\n")
+        }
+        #expect(response?.message.statusCode == 505)
+    }
+
+    static let faults: [(part: String, replacement: String, sentence: String)] = [
+        ("CSeq: 1", "CSeq: 99999999999", "CSeq"), ("Max-Forwards: 70", "Max-Forwards: many", "Max-Forwards"),
+        ("Call-ID: call-1\r\n", "", "Call-ID is missing"), ("From: <sip:", "From: <sip:\u{0}", "byte"),
+        ("Content-Length: ", "Content-Length: 9", "Content-Length"),
+    ]
+
+    @Test(
+        "malformed: 400 whose Warning names the fault and its offset, not much larger than the request",
+        arguments: 0..<5)
+    func malformed(index: Int) throws {
+        let (part, replacement, sentence) = Self.faults[index]
+        for method in ["INVITE", "OPTIONS", "BYE"] {
+            let (response, node, sent, _) = Self.answer { peer, node in
+                peer.request(method, to: node).replacingFirst(part, with: replacement)
+            }
+            let answer = try #require(response, "\(method) \(part)")
+            #expect(answer.message.statusCode == 400)
+            #expect(answer.value(.warning).contains(sentence), "\(answer.text)")
+            #expect(answer.value(.warning).contains("byte "))
+            #expect(answer.message.bytes.count <= sent.utf8.count + 200)
+            #expect(node.agent.transactionCount == 0)
+        }
+    }
+
+    @Test("a malformed ACK is never answered", arguments: 0..<5)
+    func malformedAck(index: Int) {
+        let (part, replacement, _) = Self.faults[index]
+        let (response, _, _, refused) = Self.answer { peer, node in
+            peer.request("ACK", to: node).replacingFirst(part, with: replacement)
+        }
+        #expect(response == nil)
+        #expect(refused.count == 1)
+    }
+
+    @Test("the same INVITE by two ways: the second gets 482, while the first is open and after its ACK (§8.2.2.2)")
+    func merged() {
+        let network = VirtualNetwork()
+        let (node, peer) = (network.node("n"), network.peer("p"))
+        peer.send(peer.request("INVITE", to: node, body: peer.sdp()), to: node)
+        peer.send(peer.request("INVITE", to: node, body: peer.sdp()), to: node)
+        network.run(for: .milliseconds(100))
+        #expect(peer.titles == ["200 INVITE", "482 INVITE"])
+        peer.remoteTag = peer.last("200 INVITE")?.message.toTag?.description
+        peer.send(peer.request("ACK", to: node), to: node)
+        network.run(for: .seconds(1))
+        peer.remoteTag = nil
+        peer.send(peer.request("INVITE", to: node, body: peer.sdp()), to: node)
+        network.run(for: .milliseconds(100))
+        #expect(peer.titles.last == "482 INVITE")
+        #expect(node.incoming.count == 1)
+    }
+}
+
+extension String {
+    fileprivate func replacingFirst(_ part: String, with replacement: String) -> String {
+        // By bytes: a line end is one Character.
+        let (text, part) = (Array(utf8), Array(part.utf8))
+        guard let start = text.indices.first(where: { text[$0...].starts(with: part) }) else { return self }
+        return String(
+            decoding: text[..<start] + Array(replacement.utf8) + text[(start + part.count)...], as: UTF8.self)
+    }
+
+    fileprivate func replacingContact(with replacement: String) -> String {
+        guard let line = split(separator: "\r\n").first(where: { $0.hasPrefix("Contact:") }) else { return self }
+        return replacingFirst(line + "\r\n", with: replacement)
+    }
+}
