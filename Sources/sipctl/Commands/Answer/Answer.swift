@@ -57,6 +57,7 @@ struct Answer: Command {
             }
         }
         defer { stack.stop() }
+        await console.warmUp()
         terminal.note("waiting for calls on udp and tcp \(stack.address)")
         return try await follow(&console, stack)
     }

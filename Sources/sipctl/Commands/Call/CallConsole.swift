@@ -60,6 +60,9 @@ struct CallConsole {
         }
     }
 
+    /// Lets the runtime open the descriptors that its timers need, so that a server has all it will ever have before its first call.
+    func warmUp() async { try? await Task.sleep(for: .nanoseconds(1)) }
+
     /// Everything that has come since the last call. What the inputs before it printed is written out first. After a large batch
     /// it waits a moment for the next one to grow: under load, waking for every event costs more than handling it.
     mutating func take() async throws(Failure) -> [ConsoleInput] {

@@ -65,6 +65,7 @@ struct Serve: Command {
             return .answer(program)
         }
         defer { stack.stop() }
+        await console.warmUp()
         greet(terminal, stack.address, configuration)
         return try await follow(&console, stack)
     }
