@@ -59,7 +59,7 @@ let benchmarks: [Target] = [
         linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
     .executableTarget(
         name: "UDPBench", dependencies: needs("Core", "IO"), path: "bench/udp/UDPBench", swiftSettings: strict,
-        linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])])
+        linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
 ]
 
 let package = Package(
