@@ -46,6 +46,7 @@ struct Answer: Command {
         configuration.agent.limits.duration = media.duration
         let (media, hasMedia) = (media, !options[Self.noMedia])
         var console = try CallConsole(terminal, options)
+        await console.warmUp()
         let stack = try console.stack(configuration) { key, _ in
             do throws(Failure) {
                 var program = try media.program()
@@ -57,7 +58,6 @@ struct Answer: Command {
             }
         }
         defer { stack.stop() }
-        await console.warmUp()
         terminal.note("waiting for calls on udp and tcp \(stack.address)")
         return try await follow(&console, stack)
     }

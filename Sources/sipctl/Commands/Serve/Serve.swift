@@ -50,6 +50,7 @@ struct Serve: Command {
         let named = options[MediaOptions.codec].map(\.codec)
         let directory = options[Self.record]?.text
         var console = try CallConsole(terminal, options)
+        await console.warmUp()
         let stack = try console.stack(configuration) { key, call in
             guard let destination = Destination(user: call.user) else {
                 return .refuse(404, "the Request-URI \(call.requestURI) names no room")
@@ -65,7 +66,6 @@ struct Serve: Command {
             return .answer(program)
         }
         defer { stack.stop() }
-        await console.warmUp()
         greet(terminal, stack.address, configuration)
         return try await follow(&console, stack)
     }
