@@ -51,8 +51,8 @@ package enum Method: Hashable, Sendable {
     /// The known method that `bytes[start..<end]` spells, without allocating.
     static func known(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Method? {
         let length = end &- start
-        guard length >= 3, length <= 9 else { return nil }
         // The first letter is in the lowest byte; no letter is 0, so the words tell the lengths apart.
+        guard length >= 3, length <= 9, bytes[end &- 1] != 0 else { return nil }
         let word = bytes.word(at: start, length: min(length, 8))
         if length == 9 {
             return word == 0x4249524353425553 && bytes[start &+ 8] == UInt8(ascii: "E") ? .subscribe : nil

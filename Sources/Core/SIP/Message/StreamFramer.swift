@@ -171,9 +171,10 @@ struct HeadScan: Sendable {
     private mutating func closeField() throws(ParseError) {
         guard let field = openField else { return }
         openField = nil
-        let text = field.drop { $0.isIn(.lws) }
-        let trimmed = Array(text.prefix((text.lastIndex { !$0.isIn(.lws) } ?? -1) - text.startIndex + 1))
-        guard let length = try? parseNumber(trimmed.span, 0, trimmed.count, .malformedContentLength) else {
+        var (start, end) = (0, field.count)
+        while start < end, field[start].isIn(.lws) { start += 1 }
+        while end > start, field[end - 1].isIn(.lws) { end -= 1 }
+        guard let length = try? parseNumber(field.span, start, end, .malformedContentLength) else {
             throw ParseError(.malformedContentLength, offset: openOffset)
         }
         guard contentLength == nil || contentLength == length else {

@@ -113,15 +113,7 @@ package struct URIParts: Hashable, Sendable {
         guard index < end, bytes[index] == UInt8(ascii: ":") else { throw ParseError(.malformedURI, offset: index) }
         index &+= 1
         let opaque = index
-        if context == .delimited {
-            try skipEscaped(bytes, &index, to: end, .uric)
-        } else {
-            while index < end, bytes[index].isIn(.uric) || bytes[index] == UInt8(ascii: "%") {
-                let byte = bytes[index]
-                if byte == UInt8(ascii: ";") || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "?") { break }
-                index &+= 1
-            }
-        }
+        try skipEscaped(bytes, &index, to: end, context == .delimited ? .uric : .bareURIC)
         guard index > opaque else { throw ParseError(.malformedURI, offset: index) }
     }
 

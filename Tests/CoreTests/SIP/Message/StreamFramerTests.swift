@@ -31,6 +31,8 @@ struct StreamFramerTests {
         arguments: [
             (["OPTIONS sip:a SIP/2.0", "l: -1"], Fault.Reason.malformedContentLength),
             (["OPTIONS sip:a SIP/2.0", "l: x"], .malformedContentLength),
+            (["OPTIONS sip:a SIP/2.0", "l:"], .malformedContentLength),
+            (["OPTIONS sip:a SIP/2.0", "l:", " ", "\t"], .malformedContentLength),
             (["OPTIONS sip:a SIP/2.0", "l: 1", "Content-Length: 2"], .conflictingContentLength),
             (["OPTIONS sip:a SIP/2.0", "l: 70000"], .messageTooLarge), (["rubbish"], .notSIP),
         ])
