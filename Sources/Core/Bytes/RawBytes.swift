@@ -113,9 +113,9 @@ extension Span<UInt8> {
     /// Up to eight bytes as a word, the first in the lowest byte. Bytes beyond `length` are 0.
     @inline(__always)
     package func word(at start: Int, length: Int) -> UInt64 {
-        if start &+ 8 <= count {
-            // Any eight bytes are a UInt64, and the load checks its bounds.
-            let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self)
+        if start >= 0, start &+ 8 <= count {
+            // Any eight bytes are a UInt64.
+            let word = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self)
             return UInt64(littleEndian: word) & (~0 >> UInt64(64 &- 8 &* length))
         }
         var word: UInt64 = 0
