@@ -38,6 +38,11 @@ extension Message {
         values(name).contains { contents.bytes[$0].equalsIgnoringCase(tag) }
     }
 
+    /// Whether the sender knows an extension: it says so in Supported, or asks for it in Require (RFC 3261 §19.2).
+    package func supportsOption(_ tag: StaticString) -> Bool {
+        hasOption(tag, in: .supported) || hasOption(tag, in: .require)
+    }
+
     /// The tokens of a list in order, as written.
     package func tokens(_ name: HeaderName) -> [[UInt8]] { values(name).map { Array(contents.bytes[$0]) } }
 

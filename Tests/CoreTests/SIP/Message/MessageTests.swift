@@ -40,6 +40,16 @@ struct MessageTests {
         #expect(Array(message.body) == Array("test".utf8))
     }
 
+    @Test("what the sender can do is in Supported and in Require (S16)")
+    func options() throws {
+        let message = try Message(
+            parsing: sip("OPTIONS sip:h SIP/2.0", "Supported: path ,, gruu", "Require: 100rel", "k:"),
+            framing: .datagram)
+        for tag: StaticString in ["path", "GRUU", "100rel"] { #expect(message.supportsOption(tag)) }
+        #expect(!message.supportsOption("timer") && !message.supportsOption(""))
+        #expect(message.tokens(.supported).map(\.text) == ["path", "gruu"])
+    }
+
     @Test("the parts of a response; a status line without phrase is accepted (S5)")
     func response() throws {
         let message = try Message(
