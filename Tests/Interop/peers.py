@@ -142,19 +142,26 @@ class Child:
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
+    def sockets(self):
+        return len(self._socket_inodes())
+
     def udp_ports(self):
         """How many UDP ports of this process are bound."""
+        inodes = self._socket_inodes()
+        count = 0
+        for table in ("udp", "udp6"):
+            with open(f"/proc/net/{table}") as file:
+                count += sum(line.split()[9] in inodes for line in list(file)[1:])
+        return count
+
+    def _socket_inodes(self):
         inodes = set()
         for entry in os.scandir(f"/proc/{self.pid}/fd"):
             with contextlib.suppress(OSError):
                 target = os.readlink(entry.path)
                 if target.startswith("socket:["):
                     inodes.add(target[8:-1])
-        count = 0
-        for table in ("udp", "udp6"):
-            with open(f"/proc/net/{table}") as file:
-                count += sum(line.split()[9] in inodes for line in list(file)[1:])
-        return count
+        return inodes
 
     def resident_kb(self):
         with open(f"/proc/{self.pid}/statm") as file:
