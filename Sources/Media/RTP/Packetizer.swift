@@ -23,10 +23,7 @@ struct Packetizer: Sendable {
 
     /// Encodes `frame` behind what waits. Its samples count even if they are never sent.
     mutating func encode(_ frame: Span<Int16>, as codec: VoiceFormat) {
-        switch codec {
-        case .pcmu: for index in frame.indices { pending.append(G711.encodeULaw(frame[index])) }
-        case .pcma: for index in frame.indices { pending.append(G711.encodeALaw(frame[index])) }
-        }
+        G711Tables.shared.encode(frame, as: codec, into: &pending)
         timestamp = timestamp.advanced(by: frame.count)
     }
 

@@ -61,7 +61,7 @@ struct MediaSender: Sendable {
         while let header = packetizer.next(packetSize) {
             batch.appendHeader(
                 payloadType, marker: header.marker, (header.sequence, header.timestamp), ssrc: ssrc)
-            batch.append(packetizer.pending.span.extracting(0..<packetSize))
+            batch.append(packetizer.pending[..<packetSize])
             packetizer.removePayload(packetSize)
             finish(to: destination, in: &batch)
         }

@@ -40,9 +40,7 @@ package struct PacketBatch: Sendable {
     }
 
     /// Adds bytes to the packet that has been begun.
-    mutating func append(_ payload: Span<UInt8>) {
-        for index in payload.indices { bytes.append(payload[index]) }
-    }
+    mutating func append(_ payload: ArraySlice<UInt8>) { bytes += payload }
 
     /// Adds a telephone-event to the packet that has been begun.
     mutating func append(_ event: TelephoneEvent) { event.append(to: &bytes) }

@@ -1,4 +1,4 @@
-import Media
+@testable import Media
 import Support
 import Testing
 
@@ -43,5 +43,20 @@ struct G711Tests {
                 abs(value - sample) <= (max(below, above) + 1) / 2 || (isOverload && abs(value) < abs(sample)),
                 "\(sample) became \(value)")
         }
+    }
+
+    @Test("the tables of the packet path say what computing says", arguments: VoiceFormat.allCases)
+    func tables(format: VoiceFormat) {
+        let samples = (Int(Int16.min)...Int(Int16.max)).map { Int16($0) }
+        var codes: [UInt8] = []
+        G711Tables.shared.encode(samples.span, as: format, into: &codes)
+        let encodesAlike = codes == samples.map { format == .pcmu ? G711.encodeULaw($0) : G711.encodeALaw($0) }
+        #expect(encodesAlike)
+        var decoded = [Int16](repeating: 0, count: 257)
+        var span = decoded.mutableSpan
+        let all = Array(UInt8.min...UInt8.max)
+        G711Tables.shared.decode(all.span, as: format, into: &span, at: 1)
+        let decodesAlike = decoded == [0] + all.map { format == .pcmu ? G711.decodeULaw($0) : G711.decodeALaw($0) }
+        #expect(decodesAlike)
     }
 }
