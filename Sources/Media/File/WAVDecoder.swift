@@ -91,9 +91,10 @@ package struct WAVDecoder: Sendable {
         switch tag(position) {
         case "fmt ":
             guard (16...Self.largestFormatChunk).contains(length) else { throw .badHeader }
-            guard available >= 8 + length else { return false }
+            let padded = length + length % 2
+            guard available >= 8 + padded else { return false }
             format = try readFormat(position + 8, length)
-            position += 8 + length + length % 2
+            position += 8 + padded
         case "data":
             guard format != nil else { throw .badHeader }
             position += 8

@@ -118,6 +118,15 @@ struct WAVTests {
         #expect(try decode(bytes).1 == [1])
     }
 
+    @Test("a format chunk of odd length waits for the byte that fills it up, however the bytes come")
+    func oddFormat() throws {
+        var file = WAVFile(format: (1, 1, 8000, 16), data: [7, 0])
+        file.formatExtension = [0]
+        var bytes = file.bytes
+        bytes.insert(0, at: 12 + 8 + 17)
+        for step in [1, 37, 38, 1000] { #expect(try decode(bytes, step: step).1 == [7]) }
+    }
+
     @Test("a header that is written reads as it should, and says the most that 32 bits can")
     func header() throws {
         let header = WAVHeader.bytes(.narrowband, dataBytes: 4)
