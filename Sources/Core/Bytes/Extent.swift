@@ -1,13 +1,13 @@
 /// A range of offsets into a message in four bytes, with a value for "absent".
 ///
-/// A message has at most 65536 bytes, so no part of one starts behind 65535 or is longer: whoever makes extents of other
-/// bytes checks `Extent.limit` first.
+/// A message has at most 65536 bytes and begins with a start line, so no part of one starts behind 65535 or is as long as
+/// that: whoever makes extents of other bytes checks `Extent.limit` first.
 package struct Extent: Hashable, Sendable {
     private var start16: UInt16
     private var count16: UInt16
 
-    /// The longest run of bytes that extents can describe.
-    package static var limit: Int { 65_536 }
+    /// The longest bytes of which every part has an extent.
+    package static var limit: Int { 65_534 }
 
     @inline(__always)
     package init(_ start: Int, _ end: Int) {

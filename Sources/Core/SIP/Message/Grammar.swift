@@ -126,7 +126,7 @@ package func unfolded(_ raw: some Collection<UInt8>) -> [UInt8] {
     for byte in raw {
         if byte == 0x0a || byte == 0x0d {
             while text.last == 0x20 || text.last == 0x09 { text.removeLast() }
-            if !isInFold || text.isEmpty { text.append(0x20) } else { text.append(0x20) }
+            text.append(0x20)
             isInFold = true
         } else if isInFold, byte == 0x20 || byte == 0x09 {
             continue
