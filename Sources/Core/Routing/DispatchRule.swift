@@ -39,10 +39,18 @@ package struct DispatchRule: Hashable, Sendable {
     package init() {}
 }
 
+/// Whether an agent that failed is started again; the raw value is the number on the wire (JobRestartPolicy).
+package enum RestartPolicy: Int32, Hashable, Sendable, CaseIterable {
+    case onFailure = 0
+    case never = 1
+}
+
 /// An agent that is sent to a new room (RoomAgentDispatch).
 package struct AgentDispatch: Hashable, Sendable {
     package var agentName = ""
     package var metadata = ""
+    package var restartPolicy = RestartPolicy.onFailure
+    package var deployment = ""
     package var attributes: [String: String] = [:]
 
     package init() {}
@@ -56,6 +64,8 @@ package struct RoomConfiguration: Hashable, Sendable {
     /// In seconds; 0 for the server's default.
     package var departureTimeout: UInt32 = 0
     package var maxParticipants: UInt32 = 0
+    /// What is recorded (RoomEgress), in protobuf's binary format, kept as it came: only the media server reads it.
+    package var egress: [UInt8]?
     package var minPlayoutDelay: UInt32 = 0
     package var maxPlayoutDelay: UInt32 = 0
     package var syncStreams = false
