@@ -21,6 +21,17 @@ package struct DigestAlgorithm: Hashable, Sendable {
         }
     }
 
+    /// The token in a message (RFC 7616 §6.1).
+    package var token: [UInt8] {
+        let name =
+            switch hash {
+            case .md5: "MD5"
+            case .sha256: "SHA-256"
+            case .sha512t256: "SHA-512-256"
+            }
+        return Array((isSession ? name + "-sess" : name).utf8)
+    }
+
     /// What we prefer, the highest first: SHA-256 before SHA-512-256, which fewer peers have, before MD5.
     var strength: Int {
         switch hash {
