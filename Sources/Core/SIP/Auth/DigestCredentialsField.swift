@@ -72,6 +72,12 @@ extension DigestCredentialsField {
         return try DigestCredentialsField(raw)
     }
 
+    /// The realm that a value is for, however faulty the rest is.
+    static func realm(_ value: some Collection<UInt8>) -> [UInt8]? {
+        var scanner = AuthScanner(Array(value.prefix(longest)))
+        return scanner.challenges().first?["realm"]
+    }
+
     private init(_ raw: AuthScanner.Challenge) throws(Fault) {
         try Self.refuseRepetition(raw)
         if raw["userhash"]?[...].equalsIgnoringCase("true".utf8) ?? false {

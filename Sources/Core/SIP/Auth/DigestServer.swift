@@ -164,7 +164,7 @@ package struct DigestServer: Sendable {
                 }
                 return field
             } catch {
-                // It may be for another realm: it only counts when nothing else is there.
+                guard DigestCredentialsField.realm(value) ?? attempt.realm == attempt.realm else { continue }
                 fault = fault ?? error
             }
         }
@@ -212,7 +212,8 @@ package struct DigestServer: Sendable {
             guard let uri = SIPURI(uri), let requestURI = SIPURI(requestURI) else { return false }
             return uri.isEquivalent(to: requestURI)
         case .sameUser:
-            guard let user = Self.user(uri) else { return true }
+            if let uri = SIPURI(uri), uri.user == nil { return true }
+            guard let user = Self.user(uri) else { return false }
             return user == Self.user(requestURI)
         }
     }
@@ -220,7 +221,7 @@ package struct DigestServer: Sendable {
     /// The user of a SIP URI, the number of a tel URI without its parameters; nil when there is none.
     private static func user(_ uri: [UInt8]) -> [UInt8]? {
         if let uri = SIPURI(uri) { return uri.user }
-        guard uri.prefix(4).equalsIgnoringCase("tel:") else { return uri }
+        guard uri.prefix(4).equalsIgnoringCase("tel:") else { return nil }
         return Array(uri.dropFirst(4).prefix { $0 != UInt8(ascii: ";") })
     }
 }

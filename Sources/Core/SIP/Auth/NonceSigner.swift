@@ -17,6 +17,8 @@ package struct NonceSigner: Sendable {
         package var id: UInt64
         /// When it was made, in milliseconds of the clock that `nonce` was given.
         package var issuedMs: Int64
+
+        package init(id: UInt64, issuedMs: Int64) { (self.id, self.issuedMs) = (id, issuedMs) }
     }
 
     private static let timeLength = 6

@@ -166,7 +166,7 @@ struct DigestServerTests {
             ("sip:+15550100@sip.example.com", true, true), ("sip:+15550100@SIP.example.com", true, true),
             ("sip:+15550100@192.0.2.1:5080;transport=tcp", true, false),
             ("sips:+15550100@sip.example.com", true, false),
-            ("sip:%2b15550100@sip.example.com", true, true), ("tel:+15550100;phone-context=x", true, false),
+            ("sip:%2b15550100@sip.example.com", true, false), ("tel:+15550100;phone-context=x", true, false),
             ("sip:sip.example.com", true, false), ("sip:+15550199@sip.example.com", false, false),
             ("tel:+15550199", false, false), ("+15550100", false, false), ("", false, false),
         ])
@@ -195,6 +195,10 @@ struct DigestServerTests {
         let ours = try exchange.answer()
         let others = ["Digest realm=\"x\"", "Digest", "Bearer abc"].map { Array($0.utf8) }
         #expect(exchange.check(others + ours) == .accepted(username: alice.username))
+        #expect(exchange.check(others.suffix(1)) == .challenge(.noCredentials))
+        #expect(exchange.check(others.prefix(1)) == .challenge(.noCredentials), "faulty, but for another realm")
+        let fault = DigestServer.Fault.credentials(.missingParameter("username"))
+        #expect(exchange.check([Array("Digest realm=\"sip.example.com\"".utf8)]) == .malformed(fault))
     }
 }
 

@@ -66,14 +66,16 @@ struct NonceUsesTests {
     @Test("a forgotten nonce is spent, and so is every older one; a younger one is not")
     func forgets() {
         var uses = NonceUses(capacity: 4)
-        for id in 1...4 as ClosedRange<UInt64> { #expect(uses.take(nonce(id, Int64(id) * 10), count: 1)) }
-        #expect(uses.take(nonce(5, 50), count: 1))
-        #expect(!uses.take(nonce(1, 10), count: 2), "forgotten")
-        #expect(!uses.take(nonce(6, 10), count: 1), "no older than the forgotten one")
-        #expect(uses.take(nonce(2, 20), count: 2))
-        #expect(uses.take(nonce(7, 15), count: 1), "older than all that are kept: taken once")
-        #expect(!uses.take(nonce(7, 15), count: 2))
-        #expect(!uses.take(nonce(7, 15), count: 1))
+        let steps: [(id: UInt64, issuedMs: Int64, count: UInt32, isTaken: Bool)] = [
+            (1, 10, 1, true), (2, 20, 1, true), (3, 30, 1, true), (4, 40, 1, true), (5, 50, 1, true),
+            (1, 10, 2, false),  // forgotten
+            (6, 10, 1, false),  // no older than the forgotten one
+            (2, 20, 2, true),
+            (7, 15, 1, true),  // older than all that are kept: taken, but not kept
+            (7, 15, 2, false), (7, 15, 1, false),
+        ]
+        let taken = steps.map { uses.take(nonce($0.id, $0.issuedMs), count: $0.count) }
+        #expect(taken == steps.map(\.isTaken))
     }
 
     @Test("nothing is ever taken twice, however many nonces there are", arguments: 1...5)
@@ -87,7 +89,8 @@ struct NonceUsesTests {
             let id = (UInt64(issued) &+ 1) &* 0x9e37_79b9_7f4a_7c15
             let count = UInt32.random(in: 1...5, using: &random)
             if uses.take(nonce(id, issued), count: count) {
-                #expect(taken.insert([id, UInt64(count)]).inserted, "seed \(seed)")
+                let isNew = taken.insert([id, UInt64(count)]).inserted
+                #expect(isNew, "seed \(seed)")
             }
         }
         #expect(taken.count > 500)
