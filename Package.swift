@@ -58,6 +58,9 @@ let benchmarks: [Target] = [
         name: "MediaBench", dependencies: needs("Core", "Media"), path: "bench/media/MediaBench", swiftSettings: strict,
         linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
     .executableTarget(
+        name: "LimitsBench", dependencies: needs("Core"), path: "bench/limits/LimitsBench", swiftSettings: strict,
+        linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
+    .executableTarget(
         name: "UDPBench", dependencies: needs("Core", "IO"), path: "bench/udp/UDPBench", swiftSettings: strict,
         linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
 ]

@@ -195,8 +195,8 @@ struct DigestServerTests {
         let ours = try exchange.answer()
         let others = ["Digest realm=\"x\"", "Digest", "Bearer abc"].map { Array($0.utf8) }
         #expect(exchange.check(others + ours) == .accepted(username: alice.username))
-        #expect(exchange.check(others.suffix(1)) == .challenge(.noCredentials))
-        #expect(exchange.check(others.prefix(1)) == .challenge(.noCredentials), "faulty, but for another realm")
+        #expect(exchange.check([others[2]]) == .challenge(.noCredentials))
+        #expect(exchange.check([others[0]]) == .challenge(.noCredentials), "faulty, but for another realm")
         let fault = DigestServer.Fault.credentials(.missingParameter("username"))
         #expect(exchange.check([Array("Digest realm=\"sip.example.com\"".utf8)]) == .malformed(fault))
     }
