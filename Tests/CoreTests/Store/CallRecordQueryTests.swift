@@ -41,7 +41,8 @@ struct CallRecordQueryTests {
 
     @Test("a query without conditions takes everything, and an id that is not there excludes what was asked for")
     func absence() {
-        let bare = CallRecord(id: CallRecordID("SCL_b"), direction: .outbound, createdAt: .zero, instance: InstanceID("i"))
+        let bare = CallRecord(
+            id: CallRecordID("SCL_b"), direction: .outbound, createdAt: .zero, instance: InstanceID("i"))
         var query = CallRecordQuery()
         #expect(query.matches(bare))
         query.trunkID = TrunkID("ST_a")

@@ -4,7 +4,8 @@ import Testing
 @Suite("StoreError: what failed, on what, why, what to try")
 struct StoreErrorTests {
     static let reasons: [StoreError.Reason] = [
-        .corrupt(detail: "file is not a database"), .foreign, .locked, .readOnly, .forbidden(detail: "permission denied"),
+        .corrupt(detail: "file is not a database"), .foreign, .locked, .readOnly,
+        .forbidden(detail: "permission denied"),
         .full, .newerSchema(found: 9, known: 1), .undecodable(object: "ST_a", detail: "field 3"),
         .unreachable(detail: "connection refused"), .wrongPassword(username: ""), .wrongPassword(username: "u"),
         .tlsRefused(detail: "self-signed certificate"), .refused(detail: "NOPERM"), .notFound(id: "SCL_a"), .overloaded,
