@@ -59,4 +59,6 @@ package enum StoreSchema {
 package struct SchemaTooNew: Error, Hashable, Sendable {
     package let found: Int
     package let known: Int
+
+    package init(found: Int, known: Int) { (self.found, self.known) = (found, known) }
 }
