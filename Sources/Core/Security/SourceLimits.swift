@@ -109,12 +109,8 @@ package struct SourceLimits: Sendable {
             }
             return .pass
         }
-        let rate = rate(kind, standing(table.entries[place], isTrusted, now))
+        let rate = rate(kind, table.entries[place].standing(isTrusted: isTrusted, at: now))
         return table.entries[place].decide(kind, rate, isTrusted, policy, at: now)
-    }
-
-    private func standing(_ entry: SourceEntry, _ isTrusted: Bool, _ now: Int64) -> Standing {
-        isTrusted ? .trusted : entry.provenUntil > now ? .proven : .unknown
     }
 
     private func rate(_ kind: LimitedRequest, _ standing: Standing) -> RateInterval {

@@ -12,6 +12,10 @@ struct SourceEntry: Sendable {
 
     init(at now: Int64) { seenAt = now }
 
+    func standing(isTrusted: Bool, at now: Int64) -> SourceLimits.Standing {
+        isTrusted ? .trusted : provenUntil > now ? .proven : .unknown
+    }
+
     /// Takes a token; nil when there was one, else nanoseconds until there is.
     mutating func take(_ kind: LimitedRequest, _ rate: RateInterval, at now: Int64) -> Int64? {
         buckets[kind.rawValue].take(rate, at: now)
@@ -97,7 +101,8 @@ struct SourceTable: Sendable {
     /// Where a source is; nil when it is not there.
     func find(_ key: UInt64) -> Int? {
         let first = set(key)
-        for place in first..<first + Self.ways where keys[place] == key { return place }
+        let keys = keys.span
+        for way in 0..<Self.ways where keys[first &+ way] == key { return first &+ way }
         return nil
     }
 
