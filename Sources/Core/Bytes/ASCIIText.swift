@@ -37,7 +37,27 @@ extension Collection<UInt8> {
     package var text: String { String(decoding: self, as: UTF8.self) }
 }
 
+extension ArraySlice<UInt8> {
+    /// Whether the bytes spell `text`.
+    package func equals(_ text: StaticString) -> Bool {
+        text.withUTF8Bytes { other in
+            guard count == other.count else { return false }
+            for offset in other.indices where self[startIndex &+ offset] != other[offset] { return false }
+            return true
+        }
+    }
+}
+
 extension [UInt8] {
+    /// Appends an address as `IPAddress.description` writes it.
+    package mutating func append(_ ip: IPAddress) {
+        guard let bits = ip.v4Bits else { return append(contentsOf: "\(ip)".utf8) }
+        for shift in [24, 16, 8, 0] as [UInt32] {
+            append(decimal: bits >> shift & 255)
+            if shift > 0 { append(UInt8(ascii: ".")) }
+        }
+    }
+
     /// Appends a number in decimal digits.
     package mutating func append(decimal value: some BinaryInteger) {
         var rest = UInt64(truncatingIfNeeded: value.magnitude)

@@ -138,6 +138,12 @@ extension StaticString {
 }
 
 extension [UInt8] {
+    /// Feeds all bytes to a hasher at once: an array's own way takes one step a byte.
+    @inline(__always)
+    package func hashAll(into hasher: inout Hasher) {
+        unsafe withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    }
+
     /// Appends the bytes of the text.
     @inline(__always)
     package mutating func append(_ text: StaticString) { text.withUTF8Buffer { unsafe append(contentsOf: $0) } }

@@ -151,6 +151,18 @@ extension SocketAddress: CustomStringConvertible {
     /// `host:port`, with brackets around IPv6.
     package var description: String { ip.isIPv4 ? "\(ip):\(port)" : "[\(ip)]:\(port)" }
 
+    /// The bytes of `description`.
+    package var bytes: [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(48)
+        if !ip.isIPv4 { out.append(UInt8(ascii: "[")) }
+        out.append(ip)
+        if !ip.isIPv4 { out.append(UInt8(ascii: "]")) }
+        out.append(UInt8(ascii: ":"))
+        out.append(decimal: port)
+        return out
+    }
+
     /// Parses `host:port` or `[v6]:port`, with `defaultPort` when no port is given. Nil when the host is no IP address.
     package init?(_ text: String, defaultPort: UInt16? = nil) {
         var host = Substring(text)

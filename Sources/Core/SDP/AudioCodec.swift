@@ -25,7 +25,15 @@ package struct AudioCodec: Hashable, Sendable {
     }
 
     /// The value of an a=rtpmap that gives this codec a payload number.
-    func rtpMap(_ payloadType: UInt8) -> String {
-        "\(payloadType) \(name)/\(clockRate)" + (channels == 1 ? "" : "/\(channels)")
+    func rtpMap(_ payloadType: UInt8) -> SessionDescription.Text {
+        var value: [UInt8] = []
+        value.reserveCapacity(24)
+        value.append(decimal: payloadType)
+        value.append(UInt8(ascii: " "))
+        value += name.utf8
+        value.append(UInt8(ascii: "/"))
+        value.append(decimal: clockRate)
+        if channels != 1 { value += "/\(channels)".utf8 }
+        return value[...]
     }
 }

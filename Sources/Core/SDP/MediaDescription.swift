@@ -38,13 +38,15 @@ package struct MediaDescription: Hashable, Sendable {
         package var connection: SessionDescription.Connection?
     }
 
-    package var isAudio: Bool { type.elementsEqual("audio".utf8) }
+    package var isAudio: Bool { type.equals("audio") }
 
     /// The payload numbers of the m-line in its order; what is no number up to 127 is left out.
     package var payloadTypes: [UInt8] { formats.compactMap { UInt8(decimal: $0) }.filter { $0 < 128 } }
 
     /// Every readable a=rtpmap, in order.
-    package var rtpMaps: [RTPMap] { attributes.values(of: "rtpmap").compactMap { RTPMap($0) } }
+    package var rtpMaps: [RTPMap] {
+        attributes.compactMap { $0.name.equals("rtpmap") ? $0.value.flatMap { RTPMap($0) } : nil }
+    }
 
     /// The a=rtpmap of a payload number; the first when there are several.
     package func rtpMap(of payloadType: UInt8) -> RTPMap? { rtpMaps.first { $0.payloadType == payloadType } }
@@ -87,15 +89,16 @@ package struct MediaDescription: Hashable, Sendable {
 extension MediaDescription.RTPMap {
     /// Reads `0 PCMU/8000/1`; nil when it is not of that form.
     package init?(_ value: SessionDescription.Text) {
-        let fields = value.split(separator: UInt8(ascii: " "))
-        guard fields.count >= 2, let payloadType = UInt8(decimal: fields[0]), payloadType < 128 else { return nil }
-        let parts = fields[1].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        guard parts.count >= 2, !parts[0].isEmpty, let clockRate = Int(decimal: parts[1]), clockRate > 0 else {
+        var rest = value
+        guard let payloadType = UInt8(decimal: rest.takeField(0x20)), payloadType < 128 else { return nil }
+        var map = rest.takeField(0x20)
+        let encoding = map.takePart(UInt8(ascii: "/"))
+        guard !encoding.isEmpty, let clockRate = Int(decimal: map.takePart(UInt8(ascii: "/"))), clockRate > 0 else {
             return nil
         }
         // Audio alone uses the third part, for channels; others may put anything there.
-        let channels = parts.count > 2 ? Int(decimal: parts[2]) ?? 1 : 1
-        self.init(payloadType: payloadType, encoding: parts[0], clockRate: clockRate, channels: max(1, channels))
+        let channels = Int(decimal: map.takePart(UInt8(ascii: "/"))) ?? 1
+        self.init(payloadType: payloadType, encoding: encoding, clockRate: clockRate, channels: max(1, channels))
     }
 }
 
@@ -112,16 +115,16 @@ extension MediaDescription.RTCPAddress {
 
 extension [SessionDescription.Attribute] {
     /// Whether an attribute of this name is there.
-    package func has(_ name: String) -> Bool { contains { $0.name.elementsEqual(name.utf8) } }
+    package func has(_ name: StaticString) -> Bool { contains { $0.name.equals(name) } }
 
     /// The value of the first attribute of this name; empty when it has none.
-    package func first(_ name: String) -> SessionDescription.Text? {
-        first { $0.name.elementsEqual(name.utf8) }.map { $0.value ?? [] }
+    package func first(_ name: StaticString) -> SessionDescription.Text? {
+        first { $0.name.equals(name) }.map { $0.value ?? [] }
     }
 
     /// The values of every attribute of this name, in order.
-    package func values(of name: String) -> [SessionDescription.Text] {
-        compactMap { $0.name.elementsEqual(name.utf8) ? $0.value : nil }
+    package func values(of name: StaticString) -> [SessionDescription.Text] {
+        compactMap { $0.name.equals(name) ? $0.value : nil }
     }
 
     /// The direction they name; the last one when, against RFC 8866 §6.7, there are several.

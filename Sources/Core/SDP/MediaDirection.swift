@@ -15,9 +15,24 @@ package enum MediaDirection: String, Hashable, Sendable, CaseIterable {
 
     /// The direction that a property attribute names; nil for every other name.
     package init?(_ name: SessionDescription.Text) {
-        guard let match = Self.allCases.first(where: { name.elementsEqual($0.rawValue.utf8) }) else { return nil }
-        self = match
+        if name.equals("sendrecv") {
+            self = .sendrecv
+        } else if name.equals("sendonly") {
+            self = .sendonly
+        } else if name.equals("recvonly") {
+            self = .recvonly
+        } else if name.equals("inactive") {
+            self = .inactive
+        } else {
+            return nil
+        }
     }
+
+    /// The name of the property attribute.
+    var text: SessionDescription.Text { Self.texts[self] ?? [] }
+
+    private static let texts = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0, SessionDescription.Text($0.rawValue.utf8)) })
 
     package var sends: Bool { self == .sendrecv || self == .sendonly }
     package var receives: Bool { self == .sendrecv || self == .recvonly }

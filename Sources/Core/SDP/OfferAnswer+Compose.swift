@@ -101,7 +101,7 @@ extension OfferAnswer {
     /// Keeps what the peer bound its numbers to, so that a later offer of ours contradicts none.
     private mutating func remember(_ media: MediaDescription) {
         for map in media.rtpMaps where map.payloadType >= 96 {
-            if map.encoding.equalsIgnoringCase("telephone-event".utf8) {
+            if map.encoding.equalsIgnoringCase("telephone-event" as StaticString) {
                 payloads.bind(map.payloadType, to: .telephoneEvent(clockRate: map.clockRate))
             } else if let codec = local.codecs.first(where: { $0.matches(map) }) {
                 payloads.bind(map.payloadType, to: .codec(codec))
@@ -119,21 +119,38 @@ extension OfferAnswer {
     private func audio(
         formats: [RemoteAudio.Format], events: [Int: UInt8], ptime: Duration, direction: MediaDirection, rtcpMux: Bool
     ) -> MediaDescription {
-        let numbers = formats.map(\.payloadType) + events.values.sorted()
-        var media = MediaDescription(
-            type: ArraySlice("audio".utf8), port: local.port, proto: ArraySlice("RTP/AVP".utf8),
-            formats: numbers.map { ArraySlice("\($0)".utf8) })
-        media.attributes = formats.map { .init("rtpmap", $0.codec.rtpMap($0.payloadType)) }
-        for (clockRate, number) in events.sorted(by: { $0.value < $1.value }) {
-            media.attributes.append(.init("rtpmap", "\(number) telephone-event/\(clockRate)"))
-            // The sixteen keys of a telephone (RFC 4733 §3.2).
-            media.attributes.append(.init("fmtp", "\(number) 0-15"))
+        var media = MediaDescription(type: Words.audio, port: local.port, proto: Words.avp, formats: [])
+        media.formats.reserveCapacity(formats.count + events.count)
+        media.attributes.reserveCapacity(formats.count + 2 * events.count + 3)
+        for format in formats {
+            media.formats.append(.decimal(format.payloadType))
+            media.attributes.append(.init(name: Words.rtpmap, value: format.codec.rtpMap(format.payloadType)))
         }
-        media.attributes.append(.init("ptime", "\(ptime.milliseconds)"))
-        media.attributes.append(.init(direction.rawValue))
-        if rtcpMux { media.attributes.append(.init("rtcp-mux")) }
+        for (clockRate, number) in events.sorted(by: { $0.value < $1.value }) {
+            let payloadType = SessionDescription.Text.decimal(number)
+            let rate = SessionDescription.Text.decimal(clockRate)
+            media.formats.append(payloadType)
+            media.attributes.append(.init(name: Words.rtpmap, value: payloadType + Words.telephoneEvent + rate))
+            // The sixteen keys of a telephone (RFC 4733 §3.2).
+            media.attributes.append(.init(name: Words.fmtp, value: payloadType + Words.keys))
+        }
+        media.attributes.append(.init(name: Words.ptime, value: .decimal(ptime.milliseconds)))
+        media.attributes.append(.init(name: direction.text))
+        if rtcpMux { media.attributes.append(.init(name: Words.rtcpMux)) }
         return media
     }
+}
+
+/// What every description of ours says: made once, shared by all.
+private enum Words {
+    static let audio = SessionDescription.Text("audio".utf8)
+    static let avp = SessionDescription.Text("RTP/AVP".utf8)
+    static let rtpmap = SessionDescription.Text("rtpmap".utf8)
+    static let fmtp = SessionDescription.Text("fmtp".utf8)
+    static let ptime = SessionDescription.Text("ptime".utf8)
+    static let rtcpMux = SessionDescription.Text("rtcp-mux".utf8)
+    static let telephoneEvent = SessionDescription.Text(" telephone-event/".utf8)
+    static let keys = SessionDescription.Text(" 0-15".utf8)
 }
 
 /// What we said about ourselves in the exchange.

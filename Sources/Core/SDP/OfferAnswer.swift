@@ -42,9 +42,9 @@ package struct OfferAnswer: Sendable {
         self.sessionName = ArraySlice(sessionName.utf8)
         // o= stays the same but for its version, also when media moves (RFC 3264 §8).
         origin = .init(
-            username: ArraySlice("-".utf8), sessionID: ArraySlice("\(sessionID & UInt64(Int64.max))".utf8),
-            sessionVersion: [], networkType: ArraySlice("IN".utf8), addressType: addressType(of: local.address),
-            address: ArraySlice("\(local.address)".utf8))
+            username: ArraySlice("-".utf8), sessionID: .decimal(sessionID & UInt64(Int64.max)),
+            sessionVersion: [], networkType: internet, addressType: addressType(of: local.address),
+            address: addressText(of: local.address))
     }
 
     /// Whether an offer of ours waits for its answer.
@@ -166,8 +166,8 @@ package struct OfferAnswer: Sendable {
         description.origin = origin
         description.sessionName = sessionName
         description.connection = .init(
-            networkType: ArraySlice("IN".utf8), addressType: addressType(of: local.address),
-            address: ArraySlice("\(local.address)".utf8))
+            networkType: internet, addressType: addressType(of: local.address),
+            address: addressText(of: local.address))
         description.media = media
         let version: UInt64
         if let lastSent {
@@ -177,7 +177,7 @@ package struct OfferAnswer: Sendable {
         } else {
             version = 1
         }
-        description.origin?.sessionVersion = ArraySlice("\(version)".utf8)
+        description.origin?.sessionVersion = .decimal(version)
         lastSent = (description, version)
         return description
     }
@@ -196,6 +196,14 @@ struct PendingOffer: Sendable {
 
     var direction: MediaDirection { description.direction(of: description.media[line]) }
     var rtcpMux: Bool { description.media[line].hasRTCPMux }
+}
+
+private let internet = SessionDescription.Text("IN".utf8)
+
+private func addressText(of address: IPAddress) -> SessionDescription.Text {
+    var text: [UInt8] = []
+    text.append(address)
+    return text[...]
 }
 
 private func addressType(of address: IPAddress) -> SessionDescription.Text {

@@ -23,7 +23,7 @@ struct RemoteAudio {
         guard media.isAudio else {
             throw .notAcceptable(304, "m-line \(index + 1): \(media.type.text) is not supported, only audio")
         }
-        guard media.proto.elementsEqual("RTP/AVP".utf8) else {
+        guard media.proto.equals("RTP/AVP") else {
             throw .notAcceptable(
                 302, "m-line \(index + 1): transport \(media.proto.text) is not supported, only RTP/AVP")
         }
@@ -42,7 +42,7 @@ struct RemoteAudio {
         let maps = media.rtpMaps
         for payloadType in media.payloadTypes {
             let map = maps.first { $0.payloadType == payloadType }
-            if let map, map.encoding.equalsIgnoringCase("telephone-event".utf8) {
+            if let map, map.encoding.equalsIgnoringCase("telephone-event" as StaticString) {
                 if events[map.clockRate] == nil { events[map.clockRate] = payloadType }
                 continue
             }

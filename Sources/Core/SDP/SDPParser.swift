@@ -74,9 +74,9 @@ private struct SDPParser {
         case UInt8(ascii: "o"):
             guard description.origin == nil else { throw fault(.repeatedLine) }
             description.origin = try origin(value)
-        case UInt8(ascii: "s"): try set(\.sessionName, value)
-        case UInt8(ascii: "i"): try set(\.information, value)
-        case UInt8(ascii: "u"): try set(\.uri, value)
+        case UInt8(ascii: "s"): description.sessionName = try once(value, after: description.sessionName)
+        case UInt8(ascii: "i"): description.information = try once(value, after: description.information)
+        case UInt8(ascii: "u"): description.uri = try once(value, after: description.uri)
         case UInt8(ascii: "e"): description.emails.append(value)
         case UInt8(ascii: "p"): description.phones.append(value)
         case UInt8(ascii: "c"):
@@ -87,8 +87,8 @@ private struct SDPParser {
         case UInt8(ascii: "r"):
             guard !description.times.isEmpty else { throw fault(.malformedTime) }
             description.times[description.times.count - 1].repeats.append(value)
-        case UInt8(ascii: "z"): try set(\.zones, value)
-        case UInt8(ascii: "k"): try set(\.key, value)
+        case UInt8(ascii: "z"): description.zones = try once(value, after: description.zones)
+        case UInt8(ascii: "k"): description.key = try once(value, after: description.key)
         case UInt8(ascii: "a"): description.attributes.append(attribute(value))
         default: description.skippedLines.append(line)
         }
@@ -107,16 +107,17 @@ private struct SDPParser {
         }
     }
 
-    private mutating func set(
-        _ field: WritableKeyPath<SessionDescription, ArraySlice<UInt8>?>, _ value: ArraySlice<UInt8>
-    ) throws(SDPError) {
-        guard description[keyPath: field] == nil else { throw fault(.repeatedLine) }
-        description[keyPath: field] = value
+    /// The value of a line that may stand there once.
+    private func once(
+        _ value: ArraySlice<UInt8>, after earlier: ArraySlice<UInt8>?
+    ) throws(SDPError) -> ArraySlice<UInt8> {
+        guard earlier == nil else { throw fault(.repeatedLine) }
+        return value
     }
 }
 
 extension SDPParser {
-    private func fields(_ value: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] { value.split(separator: 0x20) }
+    private func fields(_ value: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] { value.fields(0x20) }
 
     private func origin(_ value: ArraySlice<UInt8>) throws(SDPError) -> SessionDescription.Origin {
         let parts = fields(value)

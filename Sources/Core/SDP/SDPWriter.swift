@@ -34,17 +34,29 @@ extension String {
 }
 
 extension [UInt8] {
-    /// Writes `type=`, the fields with a space between them, and CRLF. A line end or NUL within a field becomes `?`: no value
-    /// can add lines, and none that was read comes apart differently.
+    /// Writes `type=`, the fields with a space between them, and CRLF.
     fileprivate mutating func line(_ type: Unicode.Scalar, _ fields: ArraySlice<UInt8>...) {
-        append(UInt8(ascii: type))
-        append(0x3d)
+        start(type)
         for (index, field) in fields.enumerated() {
             if index > 0, !field.isEmpty { append(0x20) }
-            for byte in field { append(byte == 0x0d || byte == 0x0a || byte == 0 ? UInt8(ascii: "?") : byte) }
+            value(field)
         }
-        append(0x0d)
-        append(0x0a)
+        append("\r\n")
+    }
+
+    private mutating func start(_ type: Unicode.Scalar) {
+        append(UInt8(ascii: type))
+        append(0x3d)
+    }
+
+    /// Writes a value. A line end or NUL within it becomes `?`: no value can add lines, and none that was read comes apart
+    /// differently.
+    private mutating func value(_ field: ArraySlice<UInt8>) {
+        let start = count
+        append(contentsOf: field)
+        for index in start..<count where self[index] == 0x0d || self[index] == 0x0a || self[index] == 0 {
+            self[index] = UInt8(ascii: "?")
+        }
     }
 
     fileprivate mutating func append(_ connection: SessionDescription.Connection) {
@@ -56,16 +68,31 @@ extension [UInt8] {
     }
 
     fileprivate mutating func append(_ attribute: SessionDescription.Attribute) {
-        if let value = attribute.value {
-            line("a", attribute.name + ":".bytes + value)
-        } else {
-            line("a", attribute.name)
+        start("a")
+        value(attribute.name)
+        if let text = attribute.value {
+            append(UInt8(ascii: ":"))
+            value(text)
         }
+        append("\r\n")
     }
 
     fileprivate mutating func append(_ media: MediaDescription) {
-        let port = media.portCount.map { "\(media.port)/\($0)" } ?? "\(media.port)"
-        line("m", media.type, port.bytes, media.proto, ArraySlice(media.formats.joined(separator: [0x20])))
+        start("m")
+        value(media.type)
+        append(0x20)
+        append(decimal: media.port)
+        if let ports = media.portCount {
+            append(UInt8(ascii: "/"))
+            append(decimal: ports)
+        }
+        append(0x20)
+        value(media.proto)
+        for format in media.formats {
+            append(0x20)
+            value(format)
+        }
+        append("\r\n")
         if let information = media.information { line("i", information) }
         for connection in media.connections { append(connection) }
         for bandwidth in media.bandwidths { append(bandwidth) }

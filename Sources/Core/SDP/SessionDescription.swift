@@ -29,8 +29,7 @@ package struct SessionDescription: Hashable, Sendable {
 
         /// Whether the network type is IN and the address type IP4 or IP6.
         package var isInternet: Bool {
-            networkType.elementsEqual("IN".utf8)
-                && (addressType.elementsEqual("IP4".utf8) || addressType.elementsEqual("IP6".utf8))
+            networkType.equals("IN") && (addressType.equals("IP4") || addressType.equals("IP6"))
         }
     }
 

@@ -4,6 +4,8 @@ package struct CallID: Hashable, Sendable {
 
     package init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
     package init(_ string: String) { self.init(string.utf8) }
+
+    package func hash(into hasher: inout Hasher) { bytes.hashAll(into: &hasher) }
 }
 
 /// The tag of a From or To header field, one end of a dialog (RFC 3261 §19.3). Compared byte by byte.
@@ -12,6 +14,8 @@ package struct Tag: Hashable, Sendable {
 
     package init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
     package init(_ string: String) { self.init(string.utf8) }
+
+    package func hash(into hasher: inout Hasher) { bytes.hashAll(into: &hasher) }
 }
 
 /// The branch parameter of Via, which names a transaction (RFC 3261 §8.1.1.7). Compared byte by byte.
@@ -20,6 +24,8 @@ package struct Branch: Hashable, Sendable {
 
     package init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
     package init(_ string: String) { self.init(string.utf8) }
+
+    package func hash(into hasher: inout Hasher) { bytes.hashAll(into: &hasher) }
 
     /// Whether the sender follows RFC 3261, so that the branch alone tells transactions apart (§17.2.3). The cookie with
     /// nothing after it names nothing (RFC 4475 §3.2.1): such a request is matched by the rules of RFC 2543.

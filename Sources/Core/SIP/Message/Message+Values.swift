@@ -24,6 +24,22 @@ extension Message {
         return found
     }
 
+    /// The top Via as it stands in the message, be it malformed.
+    package var topViaValue: Range<Int>? {
+        let parts = contents.key.topViaParts
+        guard parts.isPresent else { return values(.via).first }
+        var end = parts.valueEnd
+        while end > parts.valueStart, contents.bytes[end &- 1].isIn(.lws) { end &-= 1 }
+        return parts.valueStart..<end
+    }
+
+    /// The Via values below the top one.
+    package var lowerVias: ArraySlice<Range<Int>> {
+        let isAlone = contents.headers.count { $0.name == .via } == 1
+        if isAlone, first(.via)?.upperBound == contents.key.topViaParts.valueEnd { return [] }
+        return values(.via).dropFirst()
+    }
+
     /// The value of the first field with this name, which is none of `HeaderName`; the name ignores case.
     package func unknownHeader(named name: StaticString) -> Range<Int>? {
         for header in contents.headers

@@ -53,6 +53,17 @@ package struct Message: Sendable {
 
     package var callID: CallID? { contents.key.callID.optionalRange.map { CallID(contents.bytes[$0]) } }
 
+    /// Whether the message carries this Call-ID.
+    package func isOf(_ callID: CallID) -> Bool {
+        contents.key.callID.isPresent && contents.bytes[contents.key.callID.range].elementsEqual(callID.bytes)
+    }
+
+    /// Whether the first Contact is a SIP or SIPS URI.
+    package var hasSIPContact: Bool {
+        let parts = contents.key.contactParts
+        return parts.isPresent && !parts.isWildcard && parts.uri.scheme != .other
+    }
+
     package var cseq: CSeq? { contents.key.cseq }
 
     package var fromTag: Tag? { tag(contents.key.fromParts) }

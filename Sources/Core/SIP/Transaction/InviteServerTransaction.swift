@@ -6,6 +6,8 @@ package struct InviteServerTransaction: Sendable {
     package enum Output: Equatable, Sendable {
         /// Send the response (again), where the INVITE came from (RFC 3261 §18.2.2).
         case send([UInt8])
+        /// Send a 100 (Trying), made from the INVITE alone (§8.2.6.1).
+        case sendTrying
         /// Timer H: no ACK came for a 300–699.
         case timedOut
         /// A response could not be sent. The transaction lives on, to absorb retransmissions (RFC 6026 §7.1).
@@ -23,8 +25,9 @@ package struct InviteServerTransaction: Sendable {
     private let reliable: Bool
     private let timers: TransactionTimers
     private var status: UInt16 = 0
-    /// What a retransmitted INVITE is answered with: the 100 or the last provisional response, then the final 300–699.
-    private var message: [UInt8]
+    /// What a retransmitted INVITE is answered with: the last provisional response, then the final 300–699. Empty before the user's
+    /// first response: then a 100 is.
+    private var message: [UInt8] = []
     private var tryingDue: Instant?  // 100 Trying, when the user has not answered within 200 ms
     private var timerG: RetransmissionTimer?  // retransmit a 300–699; unreliable transports only
     private var timerH: Instant?  // give up waiting for the ACK, 64·T1
@@ -34,10 +37,9 @@ package struct InviteServerTransaction: Sendable {
     /// The user is expected to answer within this time; else a 100 keeps the client from retransmitting (§17.2.1).
     package static let tryingDelay = Duration.milliseconds(200)
 
-    /// `trying` is the 100 response. It is sent when the user has not answered after 200 ms, or earlier when the INVITE is
-    /// retransmitted.
-    package init(trying: [UInt8], reliable: Bool, timers: TransactionTimers = .standard, at now: Instant) {
-        (message, self.reliable, self.timers) = (trying, reliable, timers)
+    /// A 100 is ordered when the user has not answered after 200 ms, or earlier when the INVITE is retransmitted.
+    package init(reliable: Bool, timers: TransactionTimers = .standard, at now: Instant) {
+        (self.reliable, self.timers) = (reliable, timers)
         tryingDue = now + Self.tryingDelay
     }
 
@@ -96,7 +98,7 @@ package struct InviteServerTransaction: Sendable {
             // Before the first answer of the user this sends the 100 early: it silences a client with a short T1.
             if status == 0 { status = 100 }
             tryingDue = nil
-            out.append(.send(message))
+            out.append(message.isEmpty ? .sendTrying : .send(message))
         case .completed:
             out.append(.send(message))
         case .accepted, .confirmed, .terminated:
@@ -131,7 +133,7 @@ package struct InviteServerTransaction: Sendable {
     package mutating func advance(to now: Instant, into out: inout [Output]) {
         if let tryingDue, tryingDue <= now {
             (status, self.tryingDue) = (100, nil)
-            out.append(.send(message))
+            out.append(.sendTrying)
         } else if let timerH, timerH <= now {
             out.append(.timedOut)
             terminate(into: &out)

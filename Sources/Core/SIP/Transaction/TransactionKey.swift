@@ -9,6 +9,8 @@ package struct TransactionKey: Hashable, Sendable {
     /// The parts, each behind its length. One array rather than a field each: a table of live transactions keeps many.
     private var bytes: [UInt8]
 
+    package func hash(into hasher: inout Hasher) { bytes.hashAll(into: &hasher) }
+
     /// The key of a request that we send.
     package init(client branch: Branch, method: Method) {
         bytes = Self.start(.client, method, reserving: branch.bytes.count)

@@ -3,8 +3,8 @@ package enum ViaRouting {
     /// The flow that responses to a request take, given the flow it came on (RFC 3261 §18.2.2, RFC 3581 §4).
     ///
     /// Deviation: maddr is not followed. It would let anyone direct our responses at a third party.
-    package static func responseFlow(for via: Via, on flow: Flow) -> Flow {
-        guard !flow.transport.isReliable, via.rport == nil else { return flow }
+    package static func responseFlow(for via: ViaParts, on flow: Flow) -> Flow {
+        guard !flow.transport.isReliable, !via.rport.isPresent else { return flow }
         var response = flow
         response.remote.port = via.port ?? 5060
         return response
@@ -12,50 +12,56 @@ package enum ViaRouting {
 
     /// The value of the top Via as a response carries it: `received` when the sent-by host is not the source address or when
     /// rport was asked for, and rport filled in. A received parameter that the peer wrote itself is replaced.
-    package static func stamped(_ value: ArraySlice<UInt8>, _ via: Via, source: SocketAddress) -> [UInt8] {
-        let needsReceived = via.rport != nil || via.host != .ip(source.ip)
-        guard needsReceived || via.received != nil else { return Array(value) }
+    package static func stamped(
+        _ value: Range<Int>, _ via: ViaParts, of message: [UInt8], source: SocketAddress
+    ) -> [UInt8] {
+        let needsReceived = via.rport.isPresent || via.host.host(in: message) != .ip(source.ip)
+        guard needsReceived || via.received.isPresent else { return Array(message[value]) }
         var result: [UInt8] = []
-        result.reserveCapacity(value.count + 48)
-        for (index, part) in segments(of: value).enumerated() {
-            let name = parameterName(part)
-            if index > 0, name.elementsEqual("received".utf8) { continue }
-            if index > 0 { result.append(UInt8(ascii: ";")) }
-            if index > 0, name.elementsEqual("rport".utf8) {
-                result += "rport=\(source.port)".utf8
-            } else {
+        result.reserveCapacity(value.count + 64)
+        var start = value.lowerBound
+        while start < value.upperBound {
+            let end = endOfPart(message, start, value.upperBound)
+            let part = message[start..<end]
+            if start == value.lowerBound {
+                result += part
+            } else if name(part, is: "rport") {
+                result.append(";rport=")
+                result.append(decimal: source.port)
+            } else if !name(part, is: "received") {
+                result.append(UInt8(ascii: ";"))
                 result += part
             }
+            start = end + 1
         }
-        if needsReceived { result += ";received=\(source.ip)".utf8 }
+        if needsReceived {
+            result.append(";received=")
+            result.append(source.ip)
+        }
         return result
     }
 
-    /// The value cut at the semicolons outside quoted strings.
-    private static func segments(of value: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
-        var parts: [ArraySlice<UInt8>] = []
-        var start = value.startIndex
-        var quoted = false
-        var escaped = false
-        for index in value.indices {
-            switch value[index] {
-            case _ where escaped: escaped = false
-            case UInt8(ascii: "\\") where quoted: escaped = true
-            case UInt8(ascii: "\""): quoted.toggle()
-            case UInt8(ascii: ";") where !quoted:
-                parts.append(value[start..<index])
-                start = index + 1
+    /// Where the part that begins at `start` ends: at a semicolon outside quoted strings, or at `end`.
+    private static func endOfPart(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Int {
+        var isQuoted = false
+        var index = start
+        while index < end {
+            switch bytes[index] {
+            case UInt8(ascii: "\\") where isQuoted: index += 1
+            case UInt8(ascii: "\""): isQuoted.toggle()
+            case UInt8(ascii: ";") where !isQuoted: return index
             default: break
             }
+            index += 1
         }
-        parts.append(value[start...])
-        return parts
+        return end
     }
 
-    /// The lower-cased name of a `name[=value]` segment.
-    private static func parameterName(_ part: ArraySlice<UInt8>) -> [UInt8] {
-        part.prefix { $0 != UInt8(ascii: "=") }
-            .filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0d && $0 != 0x0a }
-            .map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
+    /// Whether `part` is a parameter of this name, with or without a value.
+    private static func name(_ part: ArraySlice<UInt8>, is name: StaticString) -> Bool {
+        var part = part.prefix { $0 != UInt8(ascii: "=") }
+        while let first = part.first, first.isIn(.lws) { part = part.dropFirst() }
+        while let last = part.last, last.isIn(.lws) { part = part.dropLast() }
+        return part.equalsIgnoringCase(name)
     }
 }

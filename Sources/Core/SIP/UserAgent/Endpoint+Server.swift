@@ -10,26 +10,27 @@ extension Endpoint {
         _ message: Message, on flow: Flow, at now: Instant, into out: inout [UserAgent.Output]
     ) {
         counters.requestsReceived += 1
-        guard let viaRange = message.values(.via).first else {
+        guard let viaRange = message.topViaValue else {
             counters.malformed += 1
             return out.append(.malformed(flow, 0, "request without Via: nowhere to answer"))
         }
-        guard let via = message.topVia else {
+        guard let via = message.contents.key.topVia else {
             // What the Via says cannot be read, so the reply takes the way the request came.
             let fault = message.faults.first ?? Fault(.malformedVia, offset: viaRange.lowerBound)
             return refuse(message, fault, via: Array(message.bytes(viaRange)), on: flow, into: &out)
         }
         let responseFlow = ViaRouting.responseFlow(for: via, on: flow)
-        let stamped = ViaRouting.stamped(message.bytes(viaRange), via, source: flow.remote)
+        let stamped = ViaRouting.stamped(viaRange, via, of: message.bytes, source: flow.remote)
         if let fault = message.faults.first {
             return refuse(message, fault, via: stamped, on: responseFlow, into: &out)
         }
         guard let key = TransactionKey(request: message) else { return }
         if message.method == .ack { return receiveAck(message, key, at: now, into: &out) }
-        if let id = inviteServers.id(for: key), message.method == .invite {
-            return moveInviteServer(id, into: &out) { $0.receiveRetransmit(at: now, into: &$1) }
-        }
-        if let id = nonInviteServers.id(for: key), message.method != .invite {
+        if message.method == .invite {
+            if let id = inviteServers.id(for: key) {
+                return moveInviteServer(id, into: &out) { $0.receiveRetransmit(at: now, into: &$1) }
+            }
+        } else if let id = nonInviteServers.id(for: key) {
             return moveNonInviteServer(id, into: &out) { $0.receiveRetransmit(at: now, into: &$1) }
         }
         guard inviteServers.count + nonInviteServers.count < Self.maximumServerTransactions else {
@@ -98,10 +99,10 @@ extension Endpoint {
             message: message, transaction: id, source: flow, responseFlow: responseFlow, via: via)
         let reliable = flow.transport.isReliable
         if message.method == .invite {
-            let machine = InviteServerTransaction(
-                trying: request.response(100, identity: identity), reliable: reliable, timers: identity.timers, at: now)
+            let machine = InviteServerTransaction(reliable: reliable, timers: identity.timers, at: now)
             let deadline = machine.deadline
-            inviteServers.insert(id, .init(machine: machine, key: key, flow: responseFlow, user: nil))
+            inviteServers.insert(
+                id, .init(machine: machine, key: key, flow: responseFlow, user: nil, pending: (message, via)))
             settle(id, deadline: deadline, isTerminated: false)
         } else {
             let machine = NonInviteServerTransaction(reliable: reliable, timers: identity.timers)
@@ -178,16 +179,24 @@ extension Endpoint {
     ) {
         guard let flow = inviteServers[id]?.flow else { return }
         var outputs: [InviteServerTransaction.Output] = []
+        swap(&outputs, &spareInviteOutputs)
         inviteServers.move(id) { stimulus(&$0, &outputs) }
         for output in outputs {
             switch output {
             case .send(let bytes): out.append(.send(bytes, flow))
+            case .sendTrying:
+                guard let (message, via) = inviteServers[id]?.pending else { continue }
+                let request = ServerRequest(
+                    message: message, transaction: id, source: flow, responseFlow: flow, via: via)
+                out.append(.send(request.response(100, identity: identity), flow))
             case .timedOut, .transportFailed:
                 // A failure response that nobody acknowledged: nothing is left to do for it (§17.2.1, Timer H).
                 counters.unacknowledged += 1
             case .confirmed, .terminated: break
             }
         }
+        outputs.removeAll(keepingCapacity: true)
+        swap(&outputs, &spareInviteOutputs)
         settle(
             id, deadline: inviteServers[id]?.machine.deadline,
             isTerminated: inviteServers[id]?.machine.isTerminated ?? true)
@@ -199,8 +208,11 @@ extension Endpoint {
     ) {
         guard let flow = nonInviteServers[id]?.flow else { return }
         var outputs: [NonInviteServerTransaction.Output] = []
+        swap(&outputs, &spareNonInviteOutputs)
         nonInviteServers.move(id) { stimulus(&$0, &outputs) }
         for case .send(let bytes) in outputs { out.append(.send(bytes, flow)) }
+        outputs.removeAll(keepingCapacity: true)
+        swap(&outputs, &spareNonInviteOutputs)
         settle(
             id, deadline: nonInviteServers[id]?.machine.deadline,
             isTerminated: nonInviteServers[id]?.machine.isTerminated ?? true)

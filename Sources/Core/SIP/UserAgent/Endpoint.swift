@@ -62,6 +62,9 @@ package struct Endpoint {
     private var inviteIDs: [TransactionID: UserAgent.InviteID] = [:]
     private var deadlines = DeadlineQueue<TransactionID>()
     private var nextNumber: UInt64 = 1
+    /// Empty; they lend their memory to each stimulus.
+    var spareInviteOutputs: [InviteServerTransaction.Output] = []
+    var spareNonInviteOutputs: [NonInviteServerTransaction.Output] = []
 
     package init(identity: Identity, ids: IDSource) { (self.identity, self.ids) = (identity, ids) }
 

@@ -19,7 +19,7 @@ extension Endpoint.ServerRequest {
         var writer = MessageWriter(reserving: 768)
         writer.response(status)
         writer.header(.via, via)
-        for value in message.values(.via).dropFirst() { writer.header(.via, message.bytes(value)) }
+        for value in message.lowerVias { writer.header(.via, message.bytes(value)) }
         writer.copy(.from, from: message)
         if let toTag, let to = message.first(.to) {
             writer.header(.to, message.bytes(to) + Array(";tag=".utf8) + toTag.bytes)

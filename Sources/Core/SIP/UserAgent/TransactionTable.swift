@@ -20,9 +20,17 @@ package struct TransactionID: Hashable, Sendable {
 protocol TransactionMachine {
     var deadline: Instant? { get }
     var isTerminated: Bool { get }
+    /// Whether a response may still have to be made from the request alone.
+    var mayNeedRequest: Bool { get }
 }
 
-extension InviteServerTransaction: TransactionMachine {}
+extension TransactionMachine {
+    var mayNeedRequest: Bool { false }
+}
+
+extension InviteServerTransaction: TransactionMachine {
+    var mayNeedRequest: Bool { isPending }
+}
 extension NonInviteServerTransaction: TransactionMachine {}
 extension InviteClientTransaction: TransactionMachine {}
 extension NonInviteClientTransaction: TransactionMachine {}
@@ -36,6 +44,8 @@ struct TransactionTable<Machine: TransactionMachine> {
         var flow: Flow
         /// The dialog user that hears of it; nil when the endpoint answers on its own.
         var user: CallKey?
+        /// The request and its top Via as responses carry it, as long as a 100 (Trying) may have to be made from them.
+        var pending: (message: Message, via: [UInt8])?
     }
 
     private var entries: [TransactionID: Entry] = [:]
@@ -72,5 +82,6 @@ struct TransactionTable<Machine: TransactionMachine> {
     mutating func move(_ id: TransactionID, _ stimulus: (inout Machine) -> Void) {
         guard let slot = entries.index(forKey: id) else { return }
         stimulus(&entries.values[slot].machine)
+        if !entries.values[slot].machine.mayNeedRequest { entries.values[slot].pending = nil }
     }
 }

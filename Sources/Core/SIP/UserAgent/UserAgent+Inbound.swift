@@ -1,13 +1,17 @@
 /// A call that waits for a decision, with the facts that the decision needs.
 package struct IncomingCall: Sendable {
-    package let callID: CallID
-    /// The user part of the Request-URI, unescaped; empty when there is none.
-    package let user: String
-    package let requestURI: String
-    package let from: String
+    /// The INVITE. Facts are read from it when somebody asks for them.
+    package let invite: Message
+    /// Where it came from.
     package let source: Flow
-    /// Where our media address must be reachable from: the peer that we answer.
-    package let hasOffer: Bool
+
+    /// The user part of the Request-URI, unescaped; empty when there is none.
+    package var user: String { invite.requestSIPURI?.user.map { String(decoding: $0, as: UTF8.self) } ?? "" }
+
+    package var requestURI: String { invite.string(invite.requestURI) }
+
+    /// The URI of From.
+    package var from: String { invite.from.map { String(decoding: $0.uri, as: UTF8.self) } ?? "" }
 }
 
 /// Requests from peers: new calls, and what happens inside dialogs.
@@ -28,39 +32,34 @@ extension UserAgent {
     private mutating func receiveNewInvite(
         _ request: Endpoint.ServerRequest, at now: Instant, into out: inout [Output]
     ) {
-        if let (status, reason, extra) = refusal(of: request) {
+        let id = InviteID(request.message)
+        if let (status, reason, extra) = refusal(of: request, id) {
             return endpoint.refuse(request, status, reason, extra: extra, at: now, into: &out)
         }
-        guard let callID = request.message.callID, let from = request.message.from else { return }
+        guard let callID = request.message.callID, request.message.has(.from) else { return }
         let key = newKey()
         let tag = endpoint.ids.tag()
         let call = Call(incoming: key, limits: configuration.limits, at: now)
         let session = Session(call, callID: callID, localTag: tag, flow: request.source)
         session.inbound = request
         sessions[key] = session
-        if let id = InviteID(request.message) { endpoint.note(id, of: request.transaction) }
-        dialogs[DialogKey(callID: callID, localTag: tag)] = key
+        if let id { endpoint.note(id, of: request.transaction) }
+        dialogs[tag] = key
         inboundInvites[request.transaction] = key
         rearm(key)
-        let user = request.message.requestSIPURI?.user.map { String(decoding: $0, as: UTF8.self) } ?? ""
-        out.append(
-            .incoming(
-                key,
-                IncomingCall(
-                    callID: callID, user: user, requestURI: request.message.string(request.message.requestURI),
-                    from: String(decoding: from.uri, as: UTF8.self), source: request.source,
-                    hasOffer: !request.message.body.isEmpty)))
+        out.append(.incoming(key, IncomingCall(invite: request.message, source: request.source)))
     }
 
     /// Why a new INVITE cannot become a call, if it cannot (RFC 3261 §8.2.2.2, §8.2.3, §13.3.1).
-    private func refusal(of request: Endpoint.ServerRequest) -> (Int, String, [(HeaderName, String)])? {
+    private func refusal(
+        of request: Endpoint.ServerRequest, _ id: InviteID?
+    ) -> (Int, String, [(HeaderName, String)])? {
         let message = request.message
         if isDraining { return (503, "draining", [(.retryAfter, "10")]) }
         if sessions.count >= configuration.maximumCalls { return (503, "too many calls", [(.retryAfter, "10")]) }
-        let isMerged = InviteID(message).map { endpoint.openInvites.contains($0) } ?? false
-        if isMerged { return (482, "the same INVITE came by two ways", []) }
+        if let id, endpoint.openInvites.contains(id) { return (482, "the same INVITE came by two ways", []) }
         // A request of RFC 2543 may lack it (RFC 4475 §3.4.1).
-        if message.fromTag != nil, message.contact?.sipURI == nil {
+        if message.fromTag != nil, !message.hasSIPContact {
             return (400, "no usable Contact", [(.warning, "399 sipctl \"an INVITE needs a Contact with a SIP URI\"")])
         }
         if let name = message.unsupportedBody {
@@ -90,8 +89,8 @@ extension UserAgent {
 
     /// The call whose dialog a request names by its Call-ID and both tags (RFC 3261 §12.2.2).
     private func key(of message: Message) -> CallKey? {
-        guard let callID = message.callID, let local = message.toTag,
-            let key = dialogs[DialogKey(callID: callID, localTag: local)], let session = sessions[key]
+        guard let local = message.toTag, let key = dialogs[local], let session = sessions[key],
+            message.isOf(session.callID)
         else { return nil }
         let remote = session.dialog.map { $0.id.remote } ?? session.inbound?.message.fromTag
         return remote == message.fromTag || (remote?.bytes.isEmpty ?? true) && message.fromTag == nil ? key : nil
@@ -227,9 +226,16 @@ extension UserAgent {
     }
 
     /// Our Contact as the peer on `flow` must use it.
-    func contact(_ flow: Flow) -> String {
-        let transport = flow.transport == .udp ? "" : ";transport=\(flow.transport)"
-        return "<sip:\(configuration.user)@\(flow.local)\(transport)>"
+    func contact(_ flow: Flow) -> [UInt8] {
+        var value: [UInt8] = []
+        value.reserveCapacity(64)
+        value.append("<sip:")
+        value += configuration.user.utf8
+        value.append(UInt8(ascii: "@"))
+        value += flow.local.bytes
+        if flow.transport != .udp { value += ";transport=\(flow.transport)".utf8 }
+        value.append(UInt8(ascii: ">"))
+        return value
     }
 }
 
@@ -242,8 +248,11 @@ extension Message {
 
     /// Whether a Content-Type or Accept value names this media type or a range that holds it (RFC 3261 §20.1, §20.15).
     func mediaType(_ value: Range<Int>, is type: StaticString) -> Bool {
-        let name = bytes(value).prefix { $0 != UInt8(ascii: ";") }.filter { $0 != 0x20 && $0 != 0x09 }
-        let text = String(decoding: name, as: UTF8.self).lowercased()
-        return text == "\(type)" || text == "*/*" || text == "application/*"
+        var name = bytes(value).prefix { $0 != UInt8(ascii: ";") }
+        while let last = name.last, last.isIn(.lws) { name = name.dropLast() }
+        if name.equalsIgnoringCase(type) { return true }
+        let ranges: [StaticString] = ["*/*", "application/*"]
+        let compact = name.filter { !$0.isIn(.lws) }
+        return compact.equalsIgnoringCase(type) || ranges.contains { compact.equalsIgnoringCase($0) }
     }
 }

@@ -67,11 +67,6 @@ package struct UserAgent {
         var cancelGate = CancelGate()
     }
 
-    struct DialogKey: Hashable {
-        let callID: CallID
-        let localTag: Tag
-    }
-
     /// What two copies of one INVITE have in common.
     struct InviteID: Hashable {
         let callID: CallID
@@ -88,9 +83,12 @@ package struct UserAgent {
     let configuration: Configuration
     var endpoint: Endpoint
     var sessions: [CallKey: Session] = [:]
-    var dialogs: [DialogKey: CallKey] = [:]
+    /// By our tag, which is never given twice.
+    var dialogs: [Tag: CallKey] = [:]
     var inboundInvites: [TransactionID: CallKey] = [:]
     var deadlines = DeadlineQueue<CallKey>()
+    /// Empty; lends its memory to each stimulus.
+    private var spareOutputs: [Call.Output] = []
     /// INVITEs whose call is gone but whose peer rings after all, with the end of the wait for a final response.
     var orphans = DeadlineQueue<TransactionID>()
     var nextCall: UInt64 = 1
@@ -150,7 +148,7 @@ package struct UserAgent {
         let session = Session(call, callID: endpoint.ids.callID(), localTag: endpoint.ids.tag(), flow: flow)
         session.outbound = Outbound(call: outgoing)
         session.digest = outgoing.credentials.map { DigestClient($0) }
-        dialogs[DialogKey(callID: session.callID, localTag: session.localTag)] = key
+        dialogs[session.localTag] = key
         sessions[key] = session
         perform(outputs, of: key, at: now, into: &out)
         return key
@@ -195,8 +193,11 @@ package struct UserAgent {
     ) {
         guard let session = sessions[key] else { return }
         var outputs: [Call.Output] = []
+        swap(&outputs, &spareOutputs)
         stimulus(&session.call, &outputs)
         perform(outputs, of: key, at: now, into: &out)
+        outputs.removeAll(keepingCapacity: true)
+        swap(&outputs, &spareOutputs)
     }
 
     private mutating func perform(
@@ -229,7 +230,7 @@ package struct UserAgent {
 
     private mutating func forget(_ key: CallKey) {
         guard let session = sessions.removeValue(forKey: key) else { return }
-        dialogs[DialogKey(callID: session.callID, localTag: session.localTag)] = nil
+        dialogs[session.localTag] = nil
         closeInvite(of: session)
         deadlines.set(key, to: nil)
     }

@@ -19,7 +19,7 @@ struct CallConsole {
 
     /// A batch of more inputs than this means that the command is busy.
     private static let busyBatch = 8
-    private static let busyPause = Duration.milliseconds(5)
+    private static let busyPause = Duration.milliseconds(20)
 
     let terminal: Terminal
     /// Comes when something waits for `take`. What comes meanwhile is handled in one go: a busy server is not woken per event.

@@ -62,7 +62,7 @@ struct CallEventRow: Row {
         switch event {
         case .incoming(let key, let call):
             name("incoming", key, &json)
-            json.field("call_id", String(decoding: call.callID.bytes, as: UTF8.self))
+            json.field("call_id", call.invite.callID?.description ?? "")
             json.field("from", call.from)
             json.field("to", call.requestURI)
             json.field("peer", "\(call.source)")

@@ -4,13 +4,11 @@ import Testing
 private typealias Machine = InviteServerTransaction
 private typealias Output = InviteServerTransaction.Output
 
-private let trying = Array("100".utf8)
-
 private func drive(_ machine: inout Machine, until end: Int64 = .max) -> [Step<Output>] {
     run(&machine, until: end, deadline: \.deadline) { $0.advance(to: $1, into: &$2) }
 }
 
-private func start(reliable: Bool = false) -> Machine { Machine(trying: trying, reliable: reliable, at: .zero) }
+private func start(reliable: Bool = false) -> Machine { Machine(reliable: reliable, at: .zero) }
 
 private func bytes(_ status: Int) -> [UInt8] { Array("\(status)".utf8) }
 
@@ -60,7 +58,7 @@ struct InviteServerTransactionTests {
     func sendsTrying() {
         var machine = start()
         #expect(machine.lastStatus == 0)
-        #expect(drive(&machine) == [Step(200, .send(trying))])
+        #expect(drive(&machine) == [Step(200, .sendTrying)])
         #expect(machine.lastStatus == 100)
         #expect(machine.isPending)
     }
@@ -147,7 +145,7 @@ struct InviteServerTransactionTests {
     @Test(
         "every cell of Figure 7: state and retransmitted INVITE",
         arguments: [
-            (Figure7.proceeding, [Output.send(trying)]), (.ringing, [.send(bytes(180))]), (.accepted, []),
+            (Figure7.proceeding, [Output.sendTrying]), (.ringing, [.send(bytes(180))]), (.accepted, []),
             (.completed, [.send(bytes(486))]), (.confirmed, []), (.terminated, []),
         ])
     fileprivate func retransmissions(state: Figure7, expected: [Output]) {
@@ -158,7 +156,7 @@ struct InviteServerTransactionTests {
     @Test("a retransmitted INVITE brings the 100 early, and then it is not sent again")
     func tryingEarly() {
         var machine = start()
-        #expect(retransmit(&machine, at: ms(50)) == [.send(trying)])
+        #expect(retransmit(&machine, at: ms(50)) == [.sendTrying])
         #expect(machine.lastStatus == 100)
         #expect(machine.deadline == nil)
     }

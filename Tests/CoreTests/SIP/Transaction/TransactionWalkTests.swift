@@ -65,7 +65,7 @@ struct TransactionWalkTests {
 
     @Test(arguments: 1...100 as ClosedRange<UInt64>)
     func inviteServer(seed: UInt64) {
-        var machine = InviteServerTransaction(trying: [1], reliable: seed.isMultiple(of: 2), at: .zero)
+        var machine = InviteServerTransaction(reliable: seed.isMultiple(of: 2), at: .zero)
         walk(
             &machine, seed: seed, terminated: .terminated, isTerminated: \.isTerminated, deadline: \.deadline,
             advance: { $0.advance(to: $1, into: &$2) }
