@@ -19,3 +19,25 @@ package struct RuleID: Hashable, Sendable, Comparable, CustomStringConvertible {
         a.description.utf8.lexicographicallyPrecedes(b.description.utf8)
     }
 }
+
+/// The name of a room, byte by byte.
+package struct RoomName: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ text: String) { description = text }
+
+    package static func < (a: Self, b: Self) -> Bool {
+        a.description.utf8.lexicographicallyPrecedes(b.description.utf8)
+    }
+}
+
+/// What tells the participants of a room apart: a second one of the same identity puts the first one out.
+package struct ParticipantIdentity: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ text: String) { description = text }
+
+    package static func < (a: Self, b: Self) -> Bool {
+        a.description.utf8.lexicographicallyPrecedes(b.description.utf8)
+    }
+}
