@@ -4,21 +4,21 @@ import Testing
 
 /// The machine on a virtual clock, and what it asked for.
 private struct Prompter {
-    var out: [PINEntry.Output] = []
-    var entry: PINEntry
+    var out: [PINCollector.Output] = []
+    var entry: PINCollector
     var now = Instant.zero
 
-    init(hasOpenRoom: Bool = false, _ change: (inout PINEntry.Limits) -> Void = { _ in }) {
-        var limits = PINEntry.Limits()
+    init(hasOpenRoom: Bool = false, _ change: (inout PINCollector.Limits) -> Void = { _ in }) {
+        var limits = PINCollector.Limits()
         change(&limits)
-        entry = PINEntry(hasOpenRoom: hasOpenRoom, limits: limits, at: .zero, into: &out)
+        entry = PINCollector(hasOpenRoom: hasOpenRoom, limits: limits, at: .zero, into: &out)
     }
 
     mutating func press(_ digits: String) { for digit in digits.utf8 { entry.press(digit, at: now, into: &out) } }
 
     mutating func finish(_ prompt: PINPrompt) { entry.finished(prompt, at: now, into: &out) }
 
-    mutating func judge(_ judgement: PINEntry.Judgement) { entry.judge(judgement, at: now, into: &out) }
+    mutating func judge(_ judgement: PINCollector.Judgement) { entry.judge(judgement, at: now, into: &out) }
 
     /// Jumps to the next deadline.
     mutating func wait() {
@@ -28,16 +28,16 @@ private struct Prompter {
     }
 
     /// What was asked for since the last call.
-    mutating func take() -> [PINEntry.Output] {
+    mutating func take() -> [PINCollector.Output] {
         defer { out = [] }
         return out
     }
 }
 
-private func pin(_ digits: String) -> PINEntry.Output { .evaluate(.pin(Redacted(Array(digits.utf8)))) }
+private func pin(_ digits: String) -> PINCollector.Output { .evaluate(.pin(Redacted(Array(digits.utf8)))) }
 
-@Suite("PINEntry")
-struct PINEntryTests {
+@Suite("PINCollector")
+struct PINCollectorTests {
     @Test("prompt, digits, #, right: into the room")
     func admits() {
         var prompter = Prompter()
@@ -123,7 +123,7 @@ struct PINEntryTests {
     @Test("who says nothing hears the prompt again, then the call ends")
     func silence() {
         var prompter = Prompter()
-        var outputs: [PINEntry.Output] = []
+        var outputs: [PINCollector.Output] = []
         for _ in 0..<3 {
             prompter.finish(.enterPIN)
             prompter.wait()
@@ -151,7 +151,7 @@ struct PINEntryTests {
     @Test("locked out, and rules that cannot be asked or do not answer")
     func ends() {
         for (judgement, expected) in [
-            (PINEntry.Judgement.wrongAndLockedOut, [PINEntry.Output.play(.wrongPIN), .hangUp(.lockedOut)]),
+            (PINCollector.Judgement.wrongAndLockedOut, [PINCollector.Output.play(.wrongPIN), .hangUp(.lockedOut)]),
             (.undecided, [.hangUp(.undecided)]),
         ] {
             var prompter = Prompter()

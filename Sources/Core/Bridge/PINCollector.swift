@@ -3,7 +3,7 @@
 /// Digits may be pressed over a prompt. `#` ends the PIN, and so does a pause; `*` begins it anew; `#` alone asks for a room without a
 /// PIN, which only counts when there is one. The shell keeps the digits from the room, counts wrong PINs against the source
 /// (`SourceLimits`), and does not begin at all while the source is locked out.
-package struct PINEntry: Sendable {
+package struct PINCollector: Sendable {
     package struct Limits: Hashable, Sendable {
         /// Wrong PINs and silences until the call is ended; at least 1.
         package var tries = 3
