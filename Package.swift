@@ -23,6 +23,7 @@ let sources: [Target] = [
     .target(name: "Core", dependencies: needs("COpenSSL"), swiftSettings: strict),
     .target(
         name: "Media", dependencies: needs("Core", "COpenSSL", "COpus", "CSoxr", "CSpanDSP", "CUsrSCTP"),
+        resources: ["enter-pin", "wrong-pin", "joining"].map { .embedInCode("Prompts/\($0).wav") },
         swiftSettings: strict),
     .target(
         name: "IO",
