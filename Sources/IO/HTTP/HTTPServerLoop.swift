@@ -20,10 +20,15 @@ final class HTTPServerLoop {
     init(_ listeners: [HTTPServer.Listener], _ limits: HTTPServer.Limits) throws(IOError) {
         (loop, self.limits) = (try EventLoop(), limits)
         inbox = try Inbox(on: loop) { [unowned self] order, now in perform(order, at: now) }
-        for listener in listeners {
-            let door = try HTTPDoor(listener, self)
-            doors.append(door)
-            addresses.append(door.address)
+        do throws(IOError) {
+            for listener in listeners {
+                let door = try HTTPDoor(listener, self)
+                doors.append(door)
+                addresses.append(door.address)
+            }
+        } catch {
+            letGo()
+            throw error
         }
         loop.add(deadlines: self)
     }
@@ -32,6 +37,15 @@ final class HTTPServerLoop {
     func run() {
         loop.run()
         loop.remove(deadlines: self)
+        letGo()
+        // The last turn reports the connections closed, which lets them go.
+        loop.turn(until: .zero)
+    }
+
+    /// Takes everything off the loop, which would keep it alive.
+    private func letGo() {
+        for door in doors { door.close() }
+        doors.removeAll()
         inbox?.close()
     }
 
@@ -82,7 +96,6 @@ extension HTTPServerLoop: DeadlineHandler {
     func wake(at now: Instant) {
         guard let stopDeadline, stopDeadline <= now else { return }
         for connection in connections.values { connection.cut() }
-        connections.removeAll()
         loop.stop()
     }
 }
