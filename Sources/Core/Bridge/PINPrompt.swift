@@ -12,6 +12,14 @@ package enum PINAttempt: Hashable, Sendable {
     case pin(Redacted<[UInt8]>)
     /// `#` alone: into a room that asks for none.
     case noPIN
+
+    /// What the rules are asked with.
+    package var entry: PINEntry {
+        switch self {
+        case .pin(let digits): .entered(digits.secret.text)
+        case .noPIN: .skipped
+        }
+    }
 }
 
 /// Why a call ends at the PIN prompt.
