@@ -68,6 +68,8 @@ package struct SourceLimits: Sendable {
     /// Four for each standing.
     private let rates: [RateInterval]
     private let newcomerRate: RateInterval
+    /// Nanoseconds.
+    private let refusalInterval: Int64
     private var newcomers = TokenBucket()
     private var table: SourceTable
 
@@ -78,6 +80,7 @@ package struct SourceLimits: Sendable {
             [rates.invite, rates.register, rates.options, rates.other].map { RateInterval($0) }
         }
         newcomerRate = RateInterval(policy.newcomers)
+        refusalInterval = policy.refusalInterval.nanoseconds
         table = SourceTable(capacity: policy.capacity, seed: seed)
     }
 
@@ -110,7 +113,8 @@ package struct SourceLimits: Sendable {
             return .pass
         }
         let rate = rate(kind, table.entries[place].standing(isTrusted: isTrusted, at: now))
-        return table.entries[place].decide(kind, rate, isTrusted, policy, at: now)
+        return table.entries[place].decide(
+            kind, rate, isTrusted, policy.authentication, refusalInterval, at: now)
     }
 
     private func rate(_ kind: LimitedRequest, _ standing: Standing) -> RateInterval {

@@ -21,19 +21,21 @@ struct SourceEntry: Sendable {
         buckets[kind.rawValue].take(rate, at: now)
     }
 
+    /// `policy` is that of authentication, and `refusalInterval` is in nanoseconds.
     mutating func decide(
-        _ kind: LimitedRequest, _ rate: RateInterval, _ isTrusted: Bool, _ policy: SourceLimits.Policy, at now: Int64
+        _ kind: LimitedRequest, _ rate: RateInterval, _ isTrusted: Bool, _ policy: LockoutPolicy,
+        _ refusalInterval: Int64, at now: Int64
     ) -> SourceLimits.Verdict {
         seenAt = now
         let wait: Int64
-        if !isTrusted, let end = authentication.lockEnd(policy.authentication, at: now) {
+        if !isTrusted, let end = authentication.lockEnd(policy, at: now) {
             wait = end &- now
         } else if let time = take(kind, rate, at: now) {
             wait = time
         } else {
             return .pass
         }
-        if refusedAt != .min, now &- refusedAt < policy.refusalInterval.nanoseconds { return .drop }
+        if refusedAt != .min, now &- refusedAt < refusalInterval { return .drop }
         refusedAt = now
         return .refuse(retryAfter: .seconds(max(1, (wait &+ 999_999_999) / 1_000_000_000)))
     }
