@@ -1,0 +1,15 @@
+/// Where the state of a server is kept on this machine.
+package enum StateDirectory {
+    /// The variables that decide.
+    package static let variables = ["SIPCTL_HOME", "XDG_STATE_HOME", "HOME"]
+
+    /// The directory for these variables: `$SIPCTL_HOME`, else `$XDG_STATE_HOME/sipctl`, else `~/.local/state/sipctl`, else and
+    /// for root `/var/lib/sipctl`. Empty variables count as unset.
+    package static func path(_ variables: [String: String], isRoot: Bool) -> String {
+        func value(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
+        if let home = value("SIPCTL_HOME") { return home }
+        if let state = value("XDG_STATE_HOME") { return state + "/sipctl" }
+        if !isRoot, let home = value("HOME") { return home + "/.local/state/sipctl" }
+        return "/var/lib/sipctl"
+    }
+}

@@ -1,0 +1,71 @@
+internal import Core
+
+/// Call records as rows.
+extension SQLiteSession {
+    private static let columns = [
+        "id", "call_id", "direction", "trunk_id", "rule_id", "room", "participant_identity", "caller", "called",
+        "source",
+        "state", "created_at", "started_at", "ended_at", "end_reason", "end_sentence", "sip_status", "codec",
+        "packets_sent", "packets_received", "packets_lost", "jitter", "recording_path", "instance",
+    ].joined(separator: ", ")
+
+    private static let selection = "SELECT \(columns) FROM call_record "
+
+    private static let insertion: String = {
+        let marks = columns.split(separator: ",").map { _ in "?" }.joined(separator: ", ")
+        return "INSERT OR REPLACE INTO call_record(\(columns), change) VALUES (\(marks), ?)"
+    }()
+
+    /// Stores a record as the latest change.
+    func append(_ record: CallRecord) throws(StoreError) {
+        let change = try bump(.records)
+        try database.run(Self.insertion, Self.values(record) + [.integer(change)])
+    }
+
+    /// The records that a clause selects.
+    func records(_ clause: String, _ values: [SQLiteValue] = []) throws(StoreError) -> [CallRecord] {
+        try database.rows(Self.selection + clause, values) { row throws(StoreError) in try record(row) }
+    }
+
+    /// The records that are not ended.
+    func openRecords() throws(StoreError) -> [CallRecord] { try records("WHERE state <> 'ended' ORDER BY id") }
+
+    private static func values(_ record: CallRecord) -> [SQLiteValue] {
+        [
+            .text("\(record.id)"), .blob(record.callID.bytes), .text(record.direction.rawValue), .text(record.trunkID),
+            .text(record.ruleID), .text(record.room), .text(record.participantIdentity), .text(record.from),
+            .text(record.to), .text(record.source), .text(record.state.rawValue), .time(record.createdAt),
+            .time(record.startedAt), .time(record.endedAt), .text(record.endReason?.rawValue),
+            .text(record.endSentence), .integer(record.sipStatus.map { Int64($0) }), .text(record.quality.codec),
+            .integer(record.quality.packetsSent), .integer(record.quality.packetsReceived),
+            .integer(record.quality.packetsLost), .time(record.quality.jitter), .text(record.recordingPath),
+            .text("\(record.instance)"),
+        ]
+    }
+
+    private func record(_ row: SQLiteStatement) throws(StoreError) -> CallRecord {
+        let id = row.text(0)
+        guard let direction = CallDirection(rawValue: row.text(2)) else {
+            throw StoreError(.undecodable(object: id, detail: "direction \(row.text(2))"), database.path)
+        }
+        guard let state = CallRecord.State(rawValue: row.text(10)) else {
+            throw StoreError(.undecodable(object: id, detail: "state \(row.text(10))"), database.path)
+        }
+        var record = CallRecord(
+            id: CallRecordID(id), direction: direction, createdAt: row.time(11), instance: InstanceID(row.text(23)))
+        record.callID = CallID(row.bytes(1))
+        record.trunkID = row.optionalText(3).map { TrunkID($0) }
+        record.ruleID = row.optionalText(4).map { RuleID($0) }
+        (record.room, record.participantIdentity) = (row.text(5), row.text(6))
+        (record.from, record.to, record.source) = (row.text(7), row.text(8), row.text(9))
+        (record.state, record.startedAt, record.endedAt) = (state, row.optionalTime(12), row.optionalTime(13))
+        record.endReason = row.optionalText(14).map { CallRecord.EndReason(rawValue: $0) }
+        record.endSentence = row.text(15)
+        record.sipStatus = row.optionalInteger(16).map { Int($0) }
+        record.quality.codec = row.text(17)
+        (record.quality.packetsSent, record.quality.packetsReceived) = (row.integer(18), row.integer(19))
+        (record.quality.packetsLost, record.quality.jitter) = (row.integer(20), row.time(21))
+        (record.recordingPath, record.instance) = (row.text(22), InstanceID(row.text(23)))
+        return record
+    }
+}
