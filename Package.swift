@@ -41,12 +41,19 @@ let sources: [Target] = [
 let tests: [Target] =
     [
         .target(
-            name: "Support", dependencies: needs("Core", "Media", "IO"), path: "Tests/Support", swiftSettings: strict)
+            name: "Support", dependencies: needs("Core", "Media", "IO"), path: "Tests/Support", swiftSettings: strict),
+        // The server that StoreKillTests kill.
+        .executableTarget(
+            name: "StoreTorture", dependencies: needs("Core", "IO"), path: "Tests/StoreTorture", swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
     ]
     + [
         ("CoreTests", needs("Core", "Support")),
         ("MediaTests", needs("Core", "Media", "Support")),
-        ("IOTests", needs("Core", "Media", "IO", "Support") + libraries.map { .init(stringLiteral: $0) }),
+        (
+            "IOTests",
+            needs("Core", "Media", "IO", "Support", "StoreTorture") + libraries.map { .init(stringLiteral: $0) }
+        ),
         ("ScenarioTests", needs("Core", "Media", "Support")),
         ("CLITests", needs("Core", "IO", "Support", "sipctl")),
     ].map { (name: String, dependencies: [Target.Dependency]) -> Target in

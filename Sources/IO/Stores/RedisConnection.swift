@@ -1,0 +1,163 @@
+internal import Core
+
+/// Owner of a `RedisConnection`. All calls come from the loop.
+protocol RedisConnectionOwner: AnyObject {
+    /// The server has let us in.
+    func opened(_ connection: RedisConnection, at now: Instant)
+    /// The connection is gone, or was never made. Called once; what waited for replies has been told before.
+    func closed(_ connection: RedisConnection, _ reason: StoreError.Reason, at now: Instant)
+}
+
+/// One connection to a Redis server: AUTH, SELECT and PING first, then commands, answered in the order of sending.
+final class RedisConnection {
+    private struct Expected {
+        let count: Int
+        let sentAt: Instant
+        var replies: [RedisReply] = []
+        let done: (Result<[RedisReply], StoreError>) -> Void
+    }
+
+    private let options: RedisStore.Options
+    private let loop: EventLoop
+    private let stream: TCPConnection
+    private weak var owner: (any RedisConnectionOwner)?
+    private var reader = RedisReplyReader()
+    /// In the order of sending; those before `first` are complete.
+    private var expected: [Expected] = []
+    private var first = 0
+    private var replies: [RedisReply] = []
+    /// Why we close, where that is not what the stream says.
+    private var failure: StoreError.Reason?
+    private var isOpen = false
+
+    init(
+        to address: SocketAddress, _ options: RedisStore.Options, on loop: EventLoop, owner: any RedisConnectionOwner
+    ) throws(IOError) {
+        (self.options, self.loop, self.owner) = (options, loop, owner)
+        let limits = TCPConnection.Limits(queue: 1 << 28, connectTimeout: options.connectTimeout)
+        stream = try TCPConnection(to: address, on: loop, limits: limits)
+    }
+
+    func start() throws(IOError) { try stream.start(self) }
+
+    /// Commands whose replies have not come.
+    var isBusy: Bool { first < expected.count }
+
+    /// Sends commands together; `done` gets a reply for each.
+    func send(
+        _ commands: [RedisCommand], at now: Instant,
+        _ done: @escaping (Result<[RedisReply], StoreError>) -> Void
+    ) {
+        expected.append(Expected(count: commands.count, sentAt: now, done: done))
+        stream.send(commands.flatMap(\.bytes))
+        if expected.count - first == 1 { scheduleNext() }
+    }
+
+    func close() { stream.close() }
+
+    private func fail(_ reason: StoreError.Reason) {
+        failure = failure ?? reason
+        stream.close()
+    }
+
+    /// Until the reply that has been missing longest is late.
+    private func scheduleNext() {
+        loop.schedule(self, at: isBusy ? expected[first].sentAt + options.replyTimeout : nil)
+    }
+
+    // MARK: Greeting
+
+    private func greet(at now: Instant) {
+        var commands: [RedisCommand] = []
+        if !options.password.isEmpty {
+            let credentials = options.username.isEmpty ? [options.password] : [options.username, options.password]
+            commands.append(RedisCommand((["AUTH"] + credentials).map { Array($0.utf8) }))
+        }
+        if options.database != 0 { commands.append(RedisCommand("SELECT", "\(options.database)")) }
+        commands.append(RedisCommand("PING"))
+        send(commands, at: now) { [weak self] result in
+            guard let self, case .success(let replies) = result else { return }
+            for case .error(let text) in replies { return fail(RedisError.reason(text, username: options.username)) }
+            isOpen = true
+            owner?.opened(self, at: SystemClock.now())
+        }
+    }
+
+    private func take(_ reply: RedisReply) {
+        guard isBusy else { return fail(.refused(detail: "a reply that nothing asked for")) }
+        expected[first].replies.append(reply)
+        guard expected[first].replies.count == expected[first].count else { return }
+        let complete = expected[first]
+        first += 1
+        if first == expected.count || first > 1024 {
+            expected.removeFirst(first)
+            first = 0
+        }
+        scheduleNext()
+        complete.done(.success(complete.replies))
+    }
+}
+
+extension RedisConnection: TCPConnectionHandler {
+    func connected(_ connection: TCPConnection, at now: Instant) { greet(at: now) }
+
+    func receive(_ bytes: Span<UInt8>, on connection: TCPConnection, at now: Instant) {
+        do throws(RedisReplyReader.Malformed) {
+            try reader.feed(bytes, into: &replies)
+        } catch {
+            fail(.unreachable(detail: "what answers is not a Redis server: \(error.detail)"))
+        }
+        let complete = replies
+        replies.removeAll()
+        for reply in complete where failure == nil { take(reply) }
+    }
+
+    func closed(_ connection: TCPConnection, _ reason: TCPConnection.CloseReason, at now: Instant) {
+        let why = failure ?? reason.storeReason(wasOpen: isOpen)
+        loop.schedule(self, at: nil)
+        let waiting = expected[first...]
+        (expected, first) = ([], 0)
+        for entry in waiting { entry.done(.failure(StoreError(why, options.location))) }
+        owner?.closed(self, why, at: now)
+    }
+}
+
+extension RedisConnection: DeadlineHandler {
+    var deadline: Instant? { nil }
+
+    func wake(at now: Instant) {
+        guard isBusy, expected[first].sentAt + options.replyTimeout <= now else { return scheduleNext() }
+        fail(.unreachable(detail: "no answer within \(options.replyTimeout.milliseconds) ms"))
+    }
+}
+
+extension TCPConnection.CloseReason {
+    /// What the end of a connection means for the store.
+    fileprivate func storeReason(wasOpen: Bool) -> StoreError.Reason {
+        switch self {
+        case .local: .closed
+        case .finished, .idle:
+            .unreachable(
+                detail: wasOpen
+                    ? "the server closed the connection" : "the server closed the connection; it may want TLS")
+        case .backlogged: .unreachable(detail: "the server does not read")
+        case .connectTimedOut: .unreachable(detail: "no connection in time")
+        case .failed(let error): .unreachable(detail: "\(error)")
+        }
+    }
+}
+
+/// The errors of a Redis server, by the word that they begin with.
+enum RedisError {
+    static func reason(_ text: String, username: String) -> StoreError.Reason {
+        switch text.prefix(while: { $0 != " " }) {
+        case "WRONGPASS", "NOAUTH": .wrongPassword(username: username)
+        case "READONLY": .readOnly
+        case "OOM": .full
+        case "LOADING", "MASTERDOWN", "BUSY", "TRYAGAIN", "CLUSTERDOWN": .unreachable(detail: text)
+        // Servers before 6.0 say so in words only.
+        case "ERR" where text.hasPrefix("ERR invalid password"): .wrongPassword(username: username)
+        default: .refused(detail: text)
+        }
+    }
+}

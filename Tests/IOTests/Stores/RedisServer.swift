@@ -1,0 +1,54 @@
+import Core
+import IO
+
+/// A real redis-server on a free loopback port, with its files in a folder of its own; killed when this value goes.
+final class RedisServer {
+    struct DoesNotStart: Error { let output: String }
+
+    let port: UInt16
+    let folder = ScratchFolder()
+    private let options: String
+    private let loop: EventLoop
+    private var child: ChildProcess?
+    private let output = Output()
+
+    private final class Output: ChildProcessHandler {
+        var text = ""
+        var hasEnded = false
+        func receive(_ bytes: Span<UInt8>, from child: ChildProcess, at now: Instant) {
+            for index in bytes.indices { text.unicodeScalars.append(Unicode.Scalar(bytes[index])) }
+        }
+        func ended(_ child: ChildProcess, _ status: ChildProcess.Status, at now: Instant) { hasEnded = true }
+    }
+
+    /// Starts the server with more options of its command line.
+    init(_ options: String = "") throws {
+        (loop, self.options) = (try EventLoop(), options)
+        port = try Self.freePort()
+        try start()
+    }
+
+    private static func freePort() throws -> UInt16 {
+        try TCPListener(bind: SocketAddress(.loopback, 0)).localAddress.port
+    }
+
+    /// Starts the server, again after `stop`, and waits until it answers.
+    func start() throws {
+        (output.text, output.hasEnded) = ("", false)
+        let fixed = "--bind 127.0.0.1 --save 3600 1 --dir \(folder.path) --daemonize no"
+        let child = try ChildProcess(command: "exec redis-server --port \(port) \(fixed) \(options) 2>&1", on: loop)
+        try child.start(output)
+        self.child = child
+        try turn(loop) { output.text.contains("Ready to accept") || output.hasEnded }
+        guard !output.hasEnded else { throw DoesNotStart(output: output.text) }
+    }
+
+    /// Ends the server, which writes down what it has.
+    func stop() throws {
+        child?.terminate(grace: .seconds(10))
+        try turn(loop) { output.hasEnded }
+        child = nil
+    }
+
+    deinit { try? stop() }
+}
