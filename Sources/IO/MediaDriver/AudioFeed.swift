@@ -1,4 +1,5 @@
 internal import Core
+internal import CLinux
 internal import Glibc
 internal import Media
 

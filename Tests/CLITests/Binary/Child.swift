@@ -46,11 +46,22 @@ struct Child: ~Copyable {
             for index in unsafe argv.indices { unsafe free(argv[index]) }
             for index in unsafe envp.indices { unsafe free(envp[index]) }
         }
+        // The tests' threads block signals, which a program inherits.
+        var attributes = posix_spawnattr_t()
+        _ = unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        _ = unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        _ = unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var process: pid_t = 0
-        let code = unsafe posix_spawn(&process, "/usr/bin/env", &actions, nil, &argv, &envp)
+        let code = unsafe posix_spawn(&process, "/usr/bin/env", &actions, &attributes, &argv, &envp)
         guard code == 0 else { throw Problem(code: code) }
         self.process = process
     }
+
+    /// Sends a signal, which reaches the program.
+    func signal(_ number: Int32) { kill(process, number) }
 
     /// Waits for the end; the exit status, or 128 and the signal that ended it.
     consuming func wait() -> Int32 {
