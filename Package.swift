@@ -69,6 +69,9 @@ let benchmarks: [Target] = [
         name: "LimitsBench", dependencies: needs("Core"), path: "bench/limits/LimitsBench", swiftSettings: strict,
         linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
     .executableTarget(
+        name: "RoutingBench", dependencies: needs("Core"), path: "bench/routing/RoutingBench", swiftSettings: strict,
+        linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
+    .executableTarget(
         name: "UDPBench", dependencies: needs("Core", "IO"), path: "bench/udp/UDPBench", swiftSettings: strict,
         linkerSettings: [.unsafeFlags(["-Xlinker", "--as-needed"])]),
 ]

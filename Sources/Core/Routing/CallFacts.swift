@@ -48,7 +48,7 @@ extension CallFacts {
         if let to = invite.to { (toUser, toHost) = Self.party(to.uri, to.sipURI) }
         requestUser = Self.party(Array(invite.bytes(invite.requestURI)), invite.requestSIPURI).user
         headers = invite.headers.map { header in
-            let known = header.name == .other ? "" : "\(header.name.canonical)"
+            let known = header.name == .other ? "" : header.name.canonical.description
             let name = known.isEmpty ? invite.string(header.nameRange) : known
             return HeaderField(name, invite.string(header.value))
         }

@@ -34,6 +34,7 @@ struct CallerName: Hashable, Sendable {
 
     /// The text without control characters, and not longer than a name may be.
     static func printable(_ text: String) -> String {
+        if text.utf8.count <= longestUser, text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) { return text }
         let scalars = text.unicodeScalars.prefix(longestUser).map { scalar in
             scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) ? "\u{fffd}" : scalar
         }
