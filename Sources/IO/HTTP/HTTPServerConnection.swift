@@ -124,7 +124,7 @@ final class HTTPServerConnection {
         phase = .answering(exchange)
         timing.answering()
         guard let target = HTTPTarget(head.target) else {
-            return answer(.badRequest, "the request target is not a path", at: now)
+            return answer(head, .badRequest, "the request target is not a path", at: now)
         }
         switch listener.routes.match(head.method, target) {
         case .found(let handler, let parameters):
@@ -135,7 +135,7 @@ final class HTTPServerConnection {
             handler(request, HTTPResponder(exchangeID, server.mailbox, streamQueue: server.limits.streamQueue))
         case .notFound where target.isAsterisk && head.method == .options:
             respond(HTTPResponse(.noContent), to: exchange.number, at: now)
-        case .notFound: answer(.notFound, "there is nothing at this path", at: now)
+        case .notFound: answer(head, .notFound, "there is nothing at this path", at: now)
         case .notAllowed(let allowed):
             let names = allowed.map(\.name).joined(separator: ", ")
             if head.method == .options {
@@ -150,9 +150,9 @@ final class HTTPServerConnection {
     // MARK: Responses
 
     /// Answers a request that was understood and goes nowhere; the connection lives on.
-    private func answer(_ status: HTTPStatus, _ text: String, at now: Instant) {
+    private func answer(_ head: HTTPWireParser.Head, _ status: HTTPStatus, _ text: String, at now: Instant) {
         guard case .answering(let exchange) = phase else { return }
-        respond(listener.refusal([], status, text), to: exchange.number, at: now)
+        respond(listener.refusal(head.target, status, text), to: exchange.number, at: now)
     }
 
     private func refuse(_ fault: HTTPWireParser.Fault, at now: Instant) {
