@@ -35,7 +35,7 @@ extension SIPService {
         return Reply(body: encoding.write(ListResponse(page)))
     }
 
-    private func list<Object: StoredObject>(
+    private func list<Object: KeptObject>(
         _ objects: [Object], _ ids: [Object.ID], _ page: Pagination?, where isWanted: (Object) -> Bool
     ) throws(TwirpError) -> Reply {
         let ids = Set(ids)

@@ -25,7 +25,8 @@ package struct SIPService {
         _ method: SIPMethod, _ body: [UInt8], _ encoding: APIEncoding = .json, table: RoutingTable, now: Duration,
         ids: inout IDSource
     ) throws(TwirpError) -> Reply {
-        var service = SIPService(table: table, now: now, encoding: encoding, ids: ids)
+        let wholeMilliseconds = Duration.milliseconds(now.milliseconds)
+        var service = SIPService(table: table, now: wholeMilliseconds, encoding: encoding, ids: ids)
         defer { ids = service.ids }
         return try service.reply(to: method, body)
     }
@@ -53,7 +54,7 @@ package struct SIPService {
 
     // MARK: Create
 
-    private mutating func create<Trunk: StoredObject>(_: Trunk.Type, _ body: [UInt8]) throws(TwirpError) -> Reply {
+    private mutating func create<Trunk: KeptObject>(_: Trunk.Type, _ body: [UInt8]) throws(TwirpError) -> Reply {
         let request: TrunkEnvelope<Trunk> = try encoding.read(body)
         guard let trunk = request.trunk else { throw .invalid("trunk", "is missing") }
         return try create(trunk, path: "trunk.")
@@ -65,7 +66,7 @@ package struct SIPService {
         return try create(rule, path: request.dispatchRule == nil ? "" : "dispatch_rule.")
     }
 
-    private mutating func create<Object: StoredObject>(_ object: Object, path: String) throws(TwirpError) -> Reply {
+    private mutating func create<Object: KeptObject>(_ object: Object, path: String) throws(TwirpError) -> Reply {
         guard object.id.description.isEmpty else {
             throw .invalid(path + Object.idName, "must be empty, because the id is made here")
         }
@@ -76,13 +77,13 @@ package struct SIPService {
     }
 
     /// The prefix and twelve letters or digits.
-    private mutating func newID<Object: StoredObject>(_: Object.Type) -> Object.ID {
+    private mutating func newID<Object: KeptObject>(_: Object.Type) -> Object.ID {
         let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
         let suffix = (0..<12).map { _ in letters[Int((ids.next() >> 32) % 62)] }
         return Object.makeID(Object.idPrefix + suffix.text)
     }
 
-    private func put<Object: StoredObject>(_ object: Object, path: String) throws(TwirpError) -> Reply {
+    private func put<Object: KeptObject>(_ object: Object, path: String) throws(TwirpError) -> Reply {
         try object.check(at: path)
         try object.checkConflicts(in: table)
         return Reply(changes: [object.put], body: encoding.write(object), warnings: object.warnings(in: table))
@@ -90,7 +91,7 @@ package struct SIPService {
 
     // MARK: Update, get, delete
 
-    private func update<Object: StoredObject>(_: Object.Type, _ body: [UInt8]) throws(TwirpError) -> Reply {
+    private func update<Object: KeptObject>(_: Object.Type, _ body: [UInt8]) throws(TwirpError) -> Reply {
         let request: UpdateRequest<Object> = try encoding.read(body)
         let stored: Object = try find(request.id)
         var path = ""
@@ -111,14 +112,16 @@ package struct SIPService {
         return try put(object, path: path)
     }
 
-    private func get<Trunk: StoredObject>(_: Trunk.Type, _ body: [UInt8]) throws(TwirpError) -> Reply {
+    private func get<Trunk: KeptObject>(_: Trunk.Type, _ body: [UInt8]) throws(TwirpError) -> Reply {
         let request: IDRequest<Trunk> = try encoding.read(body)
         return Reply(body: encoding.write(TrunkEnvelope<Trunk>(try find(request.id))))
     }
 
     private func deleteTrunk(_ body: [UInt8]) throws(TwirpError) -> Reply {
         let id = try encoding.read(body, as: IDRequest<InboundTrunk>.self).id
-        if table.outboundTrunk(id) == nil { _ = try find(id) as InboundTrunk }
+        guard table.inboundTrunk(id) != nil || table.outboundTrunk(id) != nil else {
+            throw missing("trunk", id, "sip_trunk_id")
+        }
         var trunk = LegacyTrunk()
         trunk.id = id
         return Reply(changes: [.deleteTrunk(id)], body: encoding.write(trunk))
@@ -129,11 +132,13 @@ package struct SIPService {
         return Reply(changes: [.deleteRule(rule.id)], body: encoding.write(rule))
     }
 
-    private func find<Object: StoredObject>(_ id: Object.ID) throws(TwirpError) -> Object {
-        guard !id.description.isEmpty else { throw .invalid(Object.idName, "is missing") }
-        guard let object = Object.find(id, in: table) else {
-            throw TwirpError(.notFound, "there is no \(Object.noun) \(id)", meta: ["argument": Object.idName])
-        }
+    private func find<Object: KeptObject>(_ id: Object.ID) throws(TwirpError) -> Object {
+        guard let object = Object.find(id, in: table) else { throw missing(Object.noun, id, Object.idName) }
         return object
+    }
+
+    private func missing(_ noun: String, _ id: some CustomStringConvertible, _ argument: String) -> TwirpError {
+        guard !id.description.isEmpty else { return .invalid(argument, "is missing") }
+        return TwirpError(.notFound, "there is no \(noun) \(id)", meta: ["argument": argument])
     }
 }

@@ -2,15 +2,8 @@
 extension InboundTrunk {
     func check(at path: String) throws(TwirpError) {
         let check = FieldCheck(path: path)
-        guard !authUsername.isEmpty || !authPassword.isEmpty || !allowedAddresses.isEmpty || !numbers.isEmpty else {
-            throw TwirpError(
-                .invalidArgument,
-                "for security, an inbound trunk needs auth_username and auth_password, allowed_addresses or numbers")
-        }
-        for (index, address) in allowedAddresses.enumerated() {
-            do throws(AddressMask.Fault) { _ = try AddressMask(address) } catch {
-                throw .invalid("\(path)allowed_addresses[\(index)]", "'\(address)' \(error.phrase)")
-            }
+        if let fault = accessFaults.first {
+            throw TwirpError(.invalidArgument, fault.sentence, meta: ["argument": path + fault.field])
         }
         try check.credentials(authUsername, authPassword)
         try check.list("numbers", numbers)
@@ -60,5 +53,15 @@ extension DispatchRule {
         try check.list("numbers", numbers)
         try check.attributeNames("attributes", attributes.keys)
         try check.media(media)
+    }
+}
+
+extension TrunkFault {
+    fileprivate var field: String {
+        switch self {
+        case .address: "allowed_addresses"
+        case .missingCredential(let field): field
+        case .admitsEveryone: "numbers"
+        }
     }
 }

@@ -185,6 +185,24 @@ struct SIPServiceTests {
         #expect(service.error(.updateOutboundTrunk, other)?.meta == ["argument": "replace.sip_trunk_id"])
     }
 
+    @Test("Conflicts are refused, and a rule that never matches is told of")
+    func conflicts() throws {
+        var service = KeptService()
+        let id = try #require(try service.call(.createInboundTrunk, Self.inbound)["sip_trunk_id"]?.text)
+        let found = service.error(.createInboundTrunk, Self.inbound)
+        let conflict = try #require(found)
+        #expect(conflict.meta == ["sip_trunk_id": id])
+        #expect(conflict.message.contains(id))
+        try service.call(.createDispatchRule, Self.rule)
+        #expect(service.warnings == [])
+        #expect(service.error(.createDispatchRule, Self.rule)?.code == .invalidArgument)
+        let lost = #"{"rule":{"dispatch_rule_callee":{}},"trunk_ids":["ST_gone"]}"#
+        try service.call(.createDispatchRule, lost)
+        #expect(service.warnings.count == 1)
+        let update = #"{"sip_trunk_id":"\#(id)","update":{"name":"n"}}"#
+        #expect(try service.call(.updateInboundTrunk, update)["name"]?.text == "n", "no conflict with itself")
+    }
+
     @Test("Filters let wildcards through; pages go by id")
     func lists() throws {
         var table = RoutingTable()

@@ -15,9 +15,9 @@ struct TrunkCheckTests {
             (#"{"numbers":["+1"]}"#, nil),
             (#"{"auth_username":"u","auth_password":"p"}"#, nil),
             (#"{"allowed_addresses":["10.0.0.1","10.0.0.0/8","2001:db8::/32"]}"#, nil),
-            (#"{"allowed_addresses":["10.0.0.1","10.0.0.0/33"]}"#, "allowed_addresses[1]"),
-            (#"{"allowed_addresses":["sip.example.com"]}"#, "allowed_addresses[0]"),
-            (#"{"allowed_addresses":[""]}"#, "allowed_addresses[0]"),
+            (#"{"allowed_addresses":["10.0.0.1","10.0.0.0/33"]}"#, "allowed_addresses"),
+            (#"{"allowed_addresses":["sip.example.com"]}"#, "allowed_addresses"),
+            (#"{"allowed_addresses":[""]}"#, "allowed_addresses"),
             (#"{"numbers":["+1",""]}"#, "numbers[1]"),
             (#"{"numbers":["+1"],"allowed_numbers":[""]}"#, "allowed_numbers[0]"),
             (#"{"auth_username":"u"}"#, "auth_password"),
@@ -47,7 +47,7 @@ struct TrunkCheckTests {
     @Test("An inbound trunk without anything that keeps strangers out is refused")
     func open() {
         #expect(
-            argument { () throws(TwirpError) in try InboundTrunk().check(at: "") }?.hasPrefix("for security") == true)
+            argument { () throws(TwirpError) in try InboundTrunk().check(at: "") } == "numbers")
     }
 
     @Test(

@@ -1,5 +1,5 @@
 /// What the service needs to know of a kind of object to keep it.
-protocol StoredObject: ServiceObject, ListedItem where ID: Hashable {
+protocol KeptObject: ServiceObject, ListedItem where ID: Hashable {
     static var idPrefix: String { get }
     /// How people call it.
     static var noun: String { get }
@@ -19,7 +19,7 @@ protocol StoredObject: ServiceObject, ListedItem where ID: Hashable {
     func warnings(in table: RoutingTable) -> [String]
 }
 
-extension InboundTrunk: StoredObject {
+extension InboundTrunk: KeptObject {
     static let idPrefix = "ST_"
     static let noun = "inbound trunk"
     static func makeID(_ text: String) -> TrunkID { TrunkID(text) }
@@ -39,7 +39,7 @@ extension InboundTrunk: StoredObject {
     }
 }
 
-extension OutboundTrunk: StoredObject {
+extension OutboundTrunk: KeptObject {
     static let idPrefix = "ST_"
     static let noun = "outbound trunk"
     static func makeID(_ text: String) -> TrunkID { TrunkID(text) }
@@ -60,7 +60,7 @@ extension OutboundTrunk: StoredObject {
     }
 }
 
-extension DispatchRule: StoredObject {
+extension DispatchRule: KeptObject {
     static let idPrefix = "SDR_"
     static let noun = "dispatch rule"
     static func makeID(_ text: String) -> RuleID { RuleID(text) }
