@@ -14,6 +14,22 @@ _sipctl() {
         'sipctl serve' | \
         'sipctl dial' | \
         'sipctl answer' | \
+        'sipctl trunk' | \
+        'sipctl trunk create' | \
+        'sipctl trunk create inbound' | \
+        'sipctl trunk create outbound' | \
+        'sipctl trunk list' | \
+        'sipctl trunk get' | \
+        'sipctl trunk update' | \
+        'sipctl trunk update inbound' | \
+        'sipctl trunk update outbound' | \
+        'sipctl trunk delete' | \
+        'sipctl dispatch-rule' | \
+        'sipctl dispatch-rule create' | \
+        'sipctl dispatch-rule list' | \
+        'sipctl dispatch-rule get' | \
+        'sipctl dispatch-rule update' | \
+        'sipctl dispatch-rule delete' | \
         'sipctl parse' | \
         'sipctl build' | \
         'sipctl help' | \
@@ -29,7 +45,7 @@ _sipctl() {
         case $prev in
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='serve dial answer parse build help completions man version' ;;
+        *) words='serve dial answer trunk dispatch-rule parse build help completions man version' ;;
         esac ;;
     'sipctl serve')
         options='--listen --workers --record --rtp-ports --media-timeout --codec --no-events --json --help -h --color --log-level --quiet -q'
@@ -89,6 +105,262 @@ _sipctl() {
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
         esac ;;
+    'sipctl trunk')
+        options='--help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='create list get update delete' ;;
+        esac ;;
+    'sipctl trunk create')
+        options='--help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='inbound outbound' ;;
+        esac ;;
+    'sipctl trunk create inbound')
+        options='--numbers --allowed-addresses --allowed-numbers --auth-user --auth-pass-file --auth-realm --ringing-timeout --max-call-duration --krisp --name --metadata --header --header-to-attribute --attribute-to-header --include-headers --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --json --show-secrets --help -h --color --log-level --quiet -q'
+        case $prev in
+        --numbers) options='' words='' ;;
+        --allowed-addresses) options='' words='' ;;
+        --allowed-numbers) options='' words='' ;;
+        --auth-user) options='' words='' ;;
+        --auth-pass-file) options='' files=-f ;;
+        --auth-realm) options='' words='' ;;
+        --ringing-timeout) options='' words='' ;;
+        --max-call-duration) options='' words='' ;;
+        --krisp) options='' words='on off' ;;
+        --name) options='' words='' ;;
+        --metadata) options='' words='' ;;
+        --header) options='' words='' ;;
+        --header-to-attribute) options='' words='' ;;
+        --attribute-to-header) options='' words='' ;;
+        --include-headers) options='' words='none x all' ;;
+        --media-enc) options='' words='disable allow require' ;;
+        --codecs) options='' words='' ;;
+        --media-timeout) options='' words='' ;;
+        --url) options='' words='' ;;
+        --api-key) options='' words='' ;;
+        --api-secret) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) files=-f ;;
+        esac ;;
+    'sipctl trunk create outbound')
+        options='--address --transport --numbers --from-host --destination-country --auth-user --auth-pass-file --name --metadata --header --header-to-attribute --attribute-to-header --include-headers --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --json --show-secrets --help -h --color --log-level --quiet -q'
+        case $prev in
+        --address) options='' words='' ;;
+        --transport) options='' words='auto udp tcp tls' ;;
+        --numbers) options='' words='' ;;
+        --from-host) options='' words='' ;;
+        --destination-country) options='' words='' ;;
+        --auth-user) options='' words='' ;;
+        --auth-pass-file) options='' files=-f ;;
+        --name) options='' words='' ;;
+        --metadata) options='' words='' ;;
+        --header) options='' words='' ;;
+        --header-to-attribute) options='' words='' ;;
+        --attribute-to-header) options='' words='' ;;
+        --include-headers) options='' words='none x all' ;;
+        --media-enc) options='' words='disable allow require' ;;
+        --codecs) options='' words='' ;;
+        --media-timeout) options='' words='' ;;
+        --url) options='' words='' ;;
+        --api-key) options='' words='' ;;
+        --api-secret) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) files=-f ;;
+        esac ;;
+    'sipctl trunk list')
+        options='--id --number --json --show-secrets --url --api-key --api-secret --help -h --color --log-level --quiet -q'
+        case $prev in
+        --id) options='' words='' ;;
+        --number) options='' words='' ;;
+        --url) options='' words='' ;;
+        --api-key) options='' words='' ;;
+        --api-secret) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='inbound outbound' ;;
+        esac ;;
+    'sipctl trunk get')
+        options='--json --show-secrets --url --api-key --api-secret --help -h --color --log-level --quiet -q'
+        case $prev in
+        --url) options='' words='' ;;
+        --api-key) options='' words='' ;;
+        --api-secret) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl trunk update')
+        options='--help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='inbound outbound' ;;
+        esac ;;
+    'sipctl trunk update inbound')
+        options='--numbers --allowed-addresses --allowed-numbers --auth-user --auth-pass-file --auth-realm --ringing-timeout --max-call-duration --krisp --name --metadata --header --header-to-attribute --attribute-to-header --include-headers --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --json --show-secrets --help -h --color --log-level --quiet -q'
+        case $prev in
+        --numbers) options='' words='' ;;
+        --allowed-addresses) options='' words='' ;;
+        --allowed-numbers) options='' words='' ;;
+        --auth-user) options='' words='' ;;
+        --auth-pass-file) options='' files=-f ;;
+        --auth-realm) options='' words='' ;;
+        --ringing-timeout) options='' words='' ;;
+        --max-call-duration) options='' words='' ;;
+        --krisp) options='' words='on off' ;;
+        --name) options='' words='' ;;
+        --metadata) options='' words='' ;;
+        --header) options='' words='' ;;
+        --header-to-attribute) options='' words='' ;;
+        --attribute-to-header) options='' words='' ;;
+        --include-headers) options='' words='none x all' ;;
+        --media-enc) options='' words='disable allow require' ;;
+        --codecs) options='' words='' ;;
+        --media-timeout) options='' words='' ;;
+        --url) options='' words='' ;;
+        --api-key) options='' words='' ;;
+        --api-secret) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) files=-f ;;
+        esac ;;
+    'sipctl trunk update outbound')
+        options='--address --transport --numbers --from-host --destination-country --auth-user --auth-pass-file --name --metadata --header --header-to-attribute --attribute-to-header --include-headers --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --json --show-secrets --help -h --color --log-level --quiet -q'
+        case $prev in
+        --address) options='' words='' ;;
+        --transport) options='' words='auto udp tcp tls' ;;
+        --numbers) options='' words='' ;;
+        --from-host) options='' words='' ;;
+        --destination-country) options='' words='' ;;
+        --auth-user) options='' words='' ;;
+        --auth-pass-file) options='' files=-f ;;
+        --name) options='' words='' ;;
+        --metadata) options='' words='' ;;
+        --header) options='' words='' ;;
+        --header-to-attribute) options='' words='' ;;
+        --attribute-to-header) options='' words='' ;;
+        --include-headers) options='' words='none x all' ;;
+        --media-enc) options='' words='disable allow require' ;;
+        --codecs) options='' words='' ;;
+        --media-timeout) options='' words='' ;;
+        --url) options='' words='' ;;
+        --api-key) options='' words='' ;;
+        --api-secret) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) files=-f ;;
+        esac ;;
+    'sipctl trunk delete')
+        options='--json --url --api-key --api-secret --help -h --color --log-level --quiet -q'
+        case $prev in
+        --url) options='' words='' ;;
+        --api-key) options='' words='' ;;
+        --api-secret) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl dispatch-rule')
+        options='--help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='create list get update delete' ;;
+        esac ;;
+    'sipctl dispatch-rule create')
+        options='--name --metadata --attribute --trunks --inbound-numbers --numbers --direct --individual --callee --randomize --no-randomness --pin --hide-phone-number --room-preset --room-config --agent --krisp --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --name) options='' words='' ;;
+        --metadata) options='' words='' ;;
+        --attribute) options='' words='' ;;
+        --trunks) options='' words='' ;;
+        --inbound-numbers) options='' words='' ;;
+        --numbers) options='' words='' ;;
+        --direct) options='' words='' ;;
+        --individual) options='' words='' ;;
+        --callee) options='' words='' ;;
+        --pin) options='' words='' ;;
+        --hide-phone-number) options='' words='on off' ;;
+        --room-preset) options='' words='' ;;
+        --room-config) options='' files=-f ;;
+        --agent) options='' words='' ;;
+        --krisp) options='' words='on off' ;;
+        --media-enc) options='' words='disable allow require' ;;
+        --codecs) options='' words='' ;;
+        --media-timeout) options='' words='' ;;
+        --url) options='' words='' ;;
+        --api-key) options='' words='' ;;
+        --api-secret) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) files=-f ;;
+        esac ;;
+    'sipctl dispatch-rule list')
+        options='--id --trunk --json --url --api-key --api-secret --help -h --color --log-level --quiet -q'
+        case $prev in
+        --id) options='' words='' ;;
+        --trunk) options='' words='' ;;
+        --url) options='' words='' ;;
+        --api-key) options='' words='' ;;
+        --api-secret) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl dispatch-rule get')
+        options='--json --url --api-key --api-secret --help -h --color --log-level --quiet -q'
+        case $prev in
+        --url) options='' words='' ;;
+        --api-key) options='' words='' ;;
+        --api-secret) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl dispatch-rule update')
+        options='--name --metadata --attribute --trunks --inbound-numbers --numbers --direct --individual --callee --randomize --no-randomness --pin --hide-phone-number --room-preset --room-config --agent --krisp --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --name) options='' words='' ;;
+        --metadata) options='' words='' ;;
+        --attribute) options='' words='' ;;
+        --trunks) options='' words='' ;;
+        --inbound-numbers) options='' words='' ;;
+        --numbers) options='' words='' ;;
+        --direct) options='' words='' ;;
+        --individual) options='' words='' ;;
+        --callee) options='' words='' ;;
+        --pin) options='' words='' ;;
+        --hide-phone-number) options='' words='on off' ;;
+        --room-preset) options='' words='' ;;
+        --room-config) options='' files=-f ;;
+        --agent) options='' words='' ;;
+        --krisp) options='' words='on off' ;;
+        --media-enc) options='' words='disable allow require' ;;
+        --codecs) options='' words='' ;;
+        --media-timeout) options='' words='' ;;
+        --url) options='' words='' ;;
+        --api-key) options='' words='' ;;
+        --api-secret) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) files=-f ;;
+        esac ;;
+    'sipctl dispatch-rule delete')
+        options='--json --url --api-key --api-secret --help -h --color --log-level --quiet -q'
+        case $prev in
+        --url) options='' words='' ;;
+        --api-key) options='' words='' ;;
+        --api-secret) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
     'sipctl parse')
         options='--help -h --color --log-level --quiet -q'
         case $prev in
@@ -108,7 +380,7 @@ _sipctl() {
         case $prev in
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='serve dial answer parse build help completions man version' ;;
+        *) words='serve dial answer trunk dispatch-rule parse build help completions man version' ;;
         esac ;;
     'sipctl completions')
         options='--help -h --color --log-level --quiet -q'
@@ -123,7 +395,7 @@ _sipctl() {
         --directory) options='' files=-d ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='serve dial answer parse build help completions man version' ;;
+        *) words='serve dial answer trunk dispatch-rule parse build help completions man version' ;;
         esac ;;
     'sipctl version')
         options='--json --help -h --color --log-level --quiet -q'

@@ -17,12 +17,20 @@ enum CommandTree {
                 CommandReference(Serve.self),
                 CommandReference(Dial.self),
                 CommandReference(Answer.self),
+                TrunkCommands.reference,
+                DispatchRuleCommands.reference,
                 CommandReference(Parse.self),
                 CommandReference(Build.self),
                 CommandReference(Help.self),
                 CommandReference(Completions.self),
                 CommandReference(Man.self),
                 CommandReference(Version.self),
+                CommandReference(LegacyTrunkCreate.self),
+                CommandReference(LegacyTrunkDelete.self),
+                CommandReference(LegacyRuleCreate.self),
+                CommandReference(LegacyRuleDelete.self),
+                CommandReference("list-sip-trunk") { TrunkList.spec(as: "list-sip-trunk") },
+                CommandReference("list-sip-dispatch-rule") { DispatchRuleList.spec(as: "list-sip-dispatch-rule") },
             ])
     }
 }

@@ -53,7 +53,8 @@ struct GoldenCase: CustomTestStringConvertible {
         return try Child.run(
             arguments.dropLast().map { String(decoding: $0, as: UTF8.self) },
             stdin: Golden.bytes(name + ".stdin") ?? [],
-            in: directory)
+            in: directory,
+            environment: Child.environment.merging(["SIPCTL_HOME": "state"]) { $1 })
     }
 }
 
