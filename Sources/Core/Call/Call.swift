@@ -3,7 +3,7 @@
 /// The machine decides; `UserAgent` writes the messages that its outputs ask for and feeds it what comes back.
 package struct Call {
     /// Where the call stands. Holding is not a state of the dialog but of the media: see `direction` in `plan`.
-    package enum State: String, Sendable {
+    package enum State: String, Sendable, CaseIterable {
         /// We sent an INVITE and heard nothing yet.
         case dialing
         /// A provisional response above 100 came.

@@ -9,7 +9,7 @@ package struct CallKey: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Which side placed the call.
-package enum CallDirection: String, Sendable { case inbound, outbound }
+package enum CallDirection: String, Sendable, CaseIterable { case inbound, outbound }
 
 /// Why a call ended, in the RFC's and in a person's words.
 package struct CallEnd: Hashable, Sendable {
