@@ -1,5 +1,6 @@
 import Core
 import IO
+import Support
 import Synchronization
 import Testing
 
@@ -303,6 +304,35 @@ struct HTTPServerTests {
         server.stop()
         #expect(try idle.rest() == "")
         #expect(try streaming.rest() == "0\r\n\r\n")
+        server.stop()
+    }
+
+    @Test(
+        "requests with bytes changed, cut and doubled: each gets an answer or an end, and the server lives",
+        arguments: [1, 2])
+    func mutations(seed: UInt64) throws {
+        let server = try start { $0.timing.linger = .milliseconds(200) }
+        var random = SeededRandom(seed: seed)
+        let whole = Array(
+            "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n".utf8)
+        for _ in 0..<300 {
+            var bytes = whole + whole
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let index = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: bytes[index] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes.remove(at: index)
+                case 2: bytes.insert(contentsOf: bytes[index...].prefix(20), at: index)
+                default: bytes.removeLast(min(bytes.count - 1, 7))
+                }
+            }
+            let peer = try RawPeer(server.addresses[0])
+            peer.say(bytes)
+            peer.finish()
+            let answer = try peer.rest()
+            #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 "), "seed \(seed): \(bytes)")
+        }
+        #expect(try exchange(server, "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n").hasSuffix("hello"))
         server.stop()
     }
 
