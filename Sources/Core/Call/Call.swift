@@ -46,30 +46,41 @@ package struct Call {
     package let key: CallKey
     package let direction: CallDirection
     package private(set) var state: State
+    /// Whether `hangUp` still has something to end.
+    var mayHangUp: Bool {
+        switch state {
+        case .dialing, .ringing, .incoming, .answered: true
+        case .cancelling, .ending, .ended: false
+        }
+    }
     /// What was agreed last; nil before the first agreement.
     package private(set) var plan: MediaPlan?
-    let limits: Limits
+    private(set) var limits: Limits
 
     private var offerAnswer: OfferAnswer?
     private var awaitsAnswerInAck = false
     private var end: CallEnd?
+    private let startedAt: Instant
+    private var answeredAt: Instant?
     private var ringingTimer: Instant?
     private var durationTimer: Instant?
+    /// When the next 180 is due, and how long after the last (RFC 3261 §13.3.1.1).
+    private var ringAgain: (due: Instant, interval: Duration)?
     /// Ends the wait for the peer's reply to BYE or CANCEL.
     private var farewellTimer: Instant?
 
     /// When `advance` must next be called; nil when no timer is armed.
-    var deadline: Instant? { earliest(earliest(ringingTimer, durationTimer), farewellTimer) }
+    var deadline: Instant? { earliest(earliest(ringingTimer, durationTimer), earliest(farewellTimer, ringAgain?.due)) }
 
     /// A call that an INVITE from the peer begins.
     init(incoming key: CallKey, limits: Limits, at now: Instant) {
-        (self.key, direction, state, self.limits) = (key, .inbound, .incoming, limits)
+        (self.key, direction, state, self.limits, startedAt) = (key, .inbound, .incoming, limits, now)
         ringingTimer = now + limits.ringing
     }
 
     /// A call that we place; appends the INVITE.
     init(dialing key: CallKey, _ media: OfferAnswer, limits: Limits, at now: Instant, into out: inout [Output]) {
-        (self.key, direction, state, self.limits) = (key, .outbound, .dialing, limits)
+        (self.key, direction, state, self.limits, startedAt) = (key, .outbound, .dialing, limits, now)
         ringingTimer = now + limits.ringing
         var media = media
         out.append(.invite(body: media.makeOffer(direction: nil)))
@@ -78,11 +89,23 @@ package struct Call {
 
     // MARK: orders
 
-    /// Tells the caller that we ring.
-    mutating func ring(into out: inout [Output]) {
+    /// Replaces the limits. Ringing counts from the INVITE, the duration from the answer.
+    mutating func limit(_ limits: Limits) {
+        self.limits = limits
+        if ringingTimer != nil { ringingTimer = startedAt + limits.ringing }
+        if state == .answered, let answeredAt { durationTimer = limits.duration.map { answeredAt + $0 } }
+    }
+
+    /// Tells the caller that we ring, once or again and again until the final response: proxies give up on an INVITE that has
+    /// been silent for three minutes, and some peers much earlier (RFC 3261 §13.3.1.1).
+    mutating func ring(every interval: Duration? = nil, at now: Instant, into out: inout [Output]) {
         guard state == .incoming else { return }
+        ringAgain = interval.map { (now + max($0, Self.shortestRing), max($0, Self.shortestRing)) }
         out.append(.respond(180, body: [], extra: []))
     }
+
+    /// No peer needs to hear 180 more often.
+    private static let shortestRing = Duration.milliseconds(100)
 
     /// Answers an incoming call; `offer` is the body of the INVITE, empty when it had none.
     mutating func accept(_ media: OfferAnswer, offer: ArraySlice<UInt8>, at now: Instant, into out: inout [Output]) {
@@ -242,6 +265,7 @@ package struct Call {
             let seconds = limits.ringing.milliseconds / 1000
             hangUp(CallEnd(.noAnswer, status: 480, "no answer within \(seconds) s"), at: now, into: &out)
         }
+        if let again = ringAgain, again.due <= now { ring(every: again.interval, at: now, into: &out) }
         if let due = durationTimer, due <= now {
             durationTimer = nil
             hangUp(CallEnd(.maximumDuration, "the maximum duration was reached"), at: now, into: &out)
@@ -251,7 +275,7 @@ package struct Call {
     // MARK: parts
 
     private mutating func establish(at now: Instant, into out: inout [Output]) {
-        (state, ringingTimer) = (.answered, nil)
+        (state, answeredAt, ringingTimer, ringAgain) = (.answered, now, nil, nil)
         durationTimer = limits.duration.map { now + $0 }
         out.append(.progress(.answered))
     }
@@ -295,7 +319,7 @@ package struct Call {
     }
 
     private mutating func finish(_ end: CallEnd, into out: inout [Output]) {
-        (state, ringingTimer, durationTimer, farewellTimer) = (.ended, nil, nil, nil)
+        (state, ringingTimer, durationTimer, farewellTimer, ringAgain) = (.ended, nil, nil, nil, nil)
         out.append(.ended(end))
     }
 }

@@ -68,7 +68,10 @@ package final class SIPStack: Sendable {
         shared.post(.dial(call, flow, program, reply: reply), to: worker)
     }
 
-    package func hangUp(_ key: CallKey, _ end: CallEnd) { shared.post(.hangUp(key, end), to: Int(key.worker)) }
+    /// Ends a call: BYE with these header fields, CANCEL or a refusal, as its state asks.
+    package func hangUp(_ key: CallKey, _ end: CallEnd, headers: [(name: String, value: String)] = []) {
+        shared.post(.hangUp(key, end, headers: headers), to: Int(key.worker))
+    }
 
     /// Ends every call politely.
     package func hangUpAll(_ end: CallEnd) { everyone { .hangUpAll(end) } }

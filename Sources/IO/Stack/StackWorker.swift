@@ -13,7 +13,7 @@ final class StackWorker: DeadlineHandler {
         case send([UInt8], Flow)
         case sendFailed(Flow)
         case dial(OutgoingCall, Flow, LegProgram, reply: @Sendable (Result<CallKey, IOError>) -> Void)
-        case hangUp(CallKey, CallEnd)
+        case hangUp(CallKey, CallEnd, headers: [(name: String, value: String)])
         case hangUpAll(CallEnd)
         case digits(CallKey, [DTMFDigit])
         case join(RoomDirectory.Room, CallKey, toRoom: FrameRing, fromRoom: FrameRing)
@@ -112,7 +112,8 @@ final class StackWorker: DeadlineHandler {
         case .send(let bytes, let flow): connections.send(bytes, on: flow)
         case .sendFailed(let flow): agent.transportFailed(flow, at: now, into: &outputs)
         case .dial(let call, let flow, let program, let reply): reply(dial(call, flow, program, at: now))
-        case .hangUp(let key, let end): agent.hangUp(key, end, at: now, into: &outputs)
+        case .hangUp(let key, let end, let headers):
+            agent.hangUp(key, end, headers: headers, at: now, into: &outputs)
         case .hangUpAll(let end): agent.hangUpAll(end, at: now, into: &outputs)
         case .digits(let key, let digits): driver.send(digits, on: key)
         case .join(let room, let key, let toRoom, let fromRoom):

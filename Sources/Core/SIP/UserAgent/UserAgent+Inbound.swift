@@ -187,7 +187,11 @@ extension UserAgent {
             writer.header(.contact, contact(session.flow))
         }
         for (name, value) in extra { writer.header(name, value) }
-        if status >= 200, status < 300 { writer.header(.allow, Endpoint.allow) }
+        if status >= 200, status < 300 {
+            writer.header(.allow, Endpoint.allow)
+            writer.headers(session.answerHeaders.filter { !$0.name.isOfDialog })
+            session.answerHeaders = []
+        }
         writer.header(.server, configuration.identity.product)
         writer.body(contentType: body.isEmpty ? nil : "application/sdp", body)
         let bytes = writer.bytes

@@ -1,9 +1,13 @@
 /// A call to place.
 package struct OutgoingCall: Sendable {
-    /// The Request-URI and the URI of To.
+    /// The Request-URI, and the URI of To unless `to` says otherwise.
     package var target: SIPURI
+    package var to: SIPURI?
+    /// The display name in To; nil or empty writes none.
+    package var toDisplayName: String?
     /// The URI of From.
     package var from: SIPURI
+    /// The display name in From; nil or empty writes none.
     package var displayName: String?
     package var credentials: DigestCredentials?
     /// Header fields to add, by name; a known name is written in its canonical spelling.
@@ -27,15 +31,17 @@ extension UserAgent {
             writer.request(.invite, outbound.call.target.bytes)
             writer.header(.via, Via(flow).bytes + Array(";branch=".utf8) + branch.bytes)
             writer.header(.maxForwards, 70)
-            writer.header(.from, Self.from(outbound.call, session.localTag))
-            writer.header(.to, Array("<".utf8) + outbound.call.target.bytes + Array(">".utf8))
+            let (to, from) = (outbound.call.to ?? outbound.call.target, outbound.call.from)
+            let tag = Array(";tag=".utf8) + session.localTag.bytes
+            writer.header(.from, Self.nameAddr(outbound.call.displayName, from) + tag)
+            writer.header(.to, Self.nameAddr(outbound.call.toDisplayName, to))
             writer.header(.callID, session.callID.bytes)
             writer.header(.cseq, "\(outbound.cseq) INVITE")
             writer.header(.contact, contactOf(flow))
             for authorization in outbound.authorizations { writer.header(authorization) }
             writer.header(.allow, Endpoint.allow)
             writer.header(.userAgent, product)
-            for (name, value) in outbound.call.headers { writer.header(named: Array(name.utf8), Array(value.utf8)) }
+            writer.headers(outbound.call.headers)
             writer.body(contentType: "application/sdp", body)
             return writer.bytes
         }
@@ -48,9 +54,10 @@ extension UserAgent {
         sessions[key]?.outbound = outbound
     }
 
-    private static func from(_ call: OutgoingCall, _ tag: Tag) -> [UInt8] {
+    /// A URI in angle brackets, behind its display name as a quoted string (RFC 3261 §25.1).
+    private static func nameAddr(_ name: String?, _ uri: SIPURI) -> [UInt8] {
         var value: [UInt8] = []
-        if let name = call.displayName {
+        if let name, !name.isEmpty {
             value.append(UInt8(ascii: "\""))
             for byte in name.utf8 {
                 if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { value.append(UInt8(ascii: "\\")) }
@@ -58,7 +65,7 @@ extension UserAgent {
             }
             value += "\" ".utf8
         }
-        return value + Array("<".utf8) + call.from.bytes + Array(">;tag=".utf8) + tag.bytes
+        return value + Array("<".utf8) + uri.bytes + Array(">".utf8)
     }
 
     // MARK: CANCEL
@@ -184,7 +191,7 @@ extension UserAgent {
         let bytes = ack(&dialog, flowOut)
         endpoint.unwantedAcks[transaction, default: [:]][dialog.id.remote] = (bytes, flowOut)
         out.append(.send(bytes, flowOut))
-        bye(&dialog, reason: nil, on: flowOut, user: nil, at: now, into: &out)
+        bye(&dialog, Farewell(), on: flowOut, user: nil, at: now, into: &out)
     }
 
     /// Repeats the INVITE with credentials, once per challenge (RFC 3261 §22.2, §22.3). False when there are none that help.
@@ -214,7 +221,8 @@ extension UserAgent {
         let request = DigestRequest(method: Method.bye.token, uri: dialog.remoteTarget.bytes)
         guard let authorizations = authorizations(for: request, challengedBy: message, session) else { return false }
         let next = Self.flow(to: dialog, from: session.flow)
-        bye(&dialog, reason: nil, authorizations, on: next, user: key, at: now, into: &out)
+        let farewell = Farewell(reason: session.byeReason, headers: session.byeHeaders, authorizations: authorizations)
+        bye(&dialog, farewell, on: next, user: key, at: now, into: &out)
         session.dialog = dialog
         return true
     }
@@ -267,20 +275,29 @@ extension UserAgent {
 
     mutating func sendBye(_ key: CallKey, reason: String?, at now: Instant, into out: inout [Output]) {
         sessions[key]?.unacknowledged = nil
-        guard var dialog = sessions[key]?.dialog, let flow = sessions[key]?.flow else {
+        guard let session = sessions[key], var dialog = session.dialog else {
             return move(key, at: now, into: &out) { $0.receiveByeOutcome(into: &$1) }
         }
         let request = DigestRequest(method: Method.bye.token, uri: dialog.remoteTarget.bytes)
-        let authorizations = sessions[key]?.digest?.authorize(request, cnonce: endpoint.ids.tag().bytes) ?? []
-        let next = Self.flow(to: dialog, from: flow)
-        bye(&dialog, reason: reason, authorizations, on: next, user: key, at: now, into: &out)
-        sessions[key]?.dialog = dialog
+        let authorizations = session.digest?.authorize(request, cnonce: endpoint.ids.tag().bytes) ?? []
+        let isGiven = session.byeHeaders.contains { HeaderName($0.name.utf8) == .reason }
+        session.byeReason = isGiven ? nil : reason
+        let farewell = Farewell(reason: session.byeReason, headers: session.byeHeaders, authorizations: authorizations)
+        let next = Self.flow(to: dialog, from: session.flow)
+        bye(&dialog, farewell, on: next, user: key, at: now, into: &out)
+        session.dialog = dialog
+    }
+
+    /// What a BYE says beyond its dialog.
+    private struct Farewell {
+        var reason: String?
+        var headers: [(name: String, value: String)] = []
+        var authorizations: [DigestAuthorization] = []
     }
 
     private mutating func bye(
-        _ dialog: inout Dialog, reason: String?, _ authorizations: [DigestAuthorization] = [], on flow: Flow,
-        user: CallKey?,
-        at now: Instant, into out: inout [Output]
+        _ dialog: inout Dialog, _ farewell: Farewell, on flow: Flow, user: CallKey?, at now: Instant,
+        into out: inout [Output]
     ) {
         var built = dialog
         let product = configuration.identity.product
@@ -288,9 +305,10 @@ extension UserAgent {
             built = dialog
             var writer = MessageWriter(reserving: 512)
             built.makeRequest(.bye, branch: branch, via: Via(flow), into: &writer)
-            for authorization in authorizations { writer.header(authorization) }
-            if let reason { writer.header(.reason, reason) }
+            for authorization in farewell.authorizations { writer.header(authorization) }
+            if let reason = farewell.reason { writer.header(.reason, reason) }
             writer.header(.userAgent, product)
+            writer.headers(farewell.headers.filter { !$0.name.isOfDialog })
             writer.body(contentType: nil, [])
             return writer.bytes
         }
@@ -318,7 +336,27 @@ extension Via {
     }
 }
 
+extension String {
+    /// Whether this names a header field that says which message this is and how it travels: the user agent writes those.
+    var isOfDialog: Bool {
+        switch HeaderName(utf8) {
+        case .via, .from, .to, .callID, .cseq, .contact, .maxForwards, .route, .recordRoute, .contentLength,
+            .contentType:
+            true
+        default: false
+        }
+    }
+}
+
 extension MessageWriter {
+    /// Writes header fields that somebody named, in their canonical spelling when it is known.
+    mutating func headers(_ fields: [(name: String, value: String)]) {
+        for (name, value) in fields {
+            let known = HeaderName(name.utf8)
+            if known == .other { header(named: name, value) } else { header(known, value) }
+        }
+    }
+
     /// Writes Authorization or Proxy-Authorization.
     mutating func header(_ authorization: DigestAuthorization) {
         switch authorization.target {

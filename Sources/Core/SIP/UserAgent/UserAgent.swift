@@ -49,6 +49,11 @@ package struct UserAgent {
         var digest: DigestClient?
         /// The body of our last 2xx to an INVITE, and the CSeq number of that INVITE.
         var lastAnswer: (cseq: UInt32, body: [UInt8])?
+        /// Header fields for the first 2xx of ours.
+        var answerHeaders: [(name: String, value: String)] = []
+        /// Header fields for our BYE, and the value of its Reason.
+        var byeHeaders: [(name: String, value: String)] = []
+        var byeReason: String?
         /// The ACK of the 2xx, for its retransmissions.
         var ack: (cseq: UInt32, bytes: [UInt8], flow: Flow)?
 
@@ -154,24 +159,46 @@ package struct UserAgent {
         return key
     }
 
-    /// Answers an incoming call with the media that the shell has opened for it.
-    package mutating func accept(_ key: CallKey, _ media: OfferAnswer, at now: Instant, into out: inout [Output]) {
-        let offer = sessions[key]?.inbound?.message.body ?? []
+    /// Answers an incoming call with the media that the shell has opened for it. `headers` are added to the 200.
+    package mutating func accept(
+        _ key: CallKey, _ media: OfferAnswer, headers: [(name: String, value: String)] = [], at now: Instant,
+        into out: inout [Output]
+    ) {
+        guard let session = sessions[key], session.call.state == .incoming else { return }
+        session.answerHeaders = headers
+        let offer = session.inbound?.message.body ?? []
         move(key, at: now, into: &out) { $0.accept(media, offer: offer, at: now, into: &$1) }
     }
 
-    package mutating func ring(_ key: CallKey, at now: Instant, into out: inout [Output]) {
-        move(key, at: now, into: &out) { $0.ring(into: &$1) }
+    /// Replaces the limits of a call: those of its trunk and rule. Ringing counts from the INVITE, the duration from the answer.
+    package mutating func limit(_ key: CallKey, _ limits: Call.Limits, at now: Instant, into out: inout [Output]) {
+        move(key, at: now, into: &out) { call, _ in call.limit(limits) }
     }
 
-    /// Refuses an incoming call; `end` says why, to the peer by its status and to people by its sentence.
-    package mutating func reject(_ key: CallKey, _ end: CallEnd, at now: Instant, into out: inout [Output]) {
-        let extra: [(HeaderName, String)] = end.status == 503 ? [(.retryAfter, "10")] : []
-        move(key, at: now, into: &out) { $0.reject(end.status ?? 480, end, extra: extra, into: &$1) }
+    /// Tells the caller that we ring: 180 now and, with an interval, again until the final response.
+    package mutating func ring(
+        _ key: CallKey, every interval: Duration? = nil, at now: Instant, into out: inout [Output]
+    ) {
+        move(key, at: now, into: &out) { $0.ring(every: interval, at: now, into: &$1) }
     }
 
-    /// Ends a call from this side: BYE, CANCEL or a refusal, as its state asks.
-    package mutating func hangUp(_ key: CallKey, _ end: CallEnd, at now: Instant, into out: inout [Output]) {
+    /// Refuses an incoming call; `end` says why, to the peer by its status and to people by its sentence. `headers` are added to
+    /// the response: a challenge, a Warning, a Retry-After, which a 503 always has.
+    package mutating func reject(
+        _ key: CallKey, _ end: CallEnd, headers: [(HeaderName, String)] = [], at now: Instant,
+        into out: inout [Output]
+    ) {
+        var headers = headers
+        if end.status == 503, !headers.contains(where: { $0.0 == .retryAfter }) { headers.append((.retryAfter, "10")) }
+        move(key, at: now, into: &out) { $0.reject(end.status ?? 480, end, extra: headers, into: &$1) }
+    }
+
+    /// Ends a call from this side: BYE, CANCEL or a refusal, as its state asks. `headers` are added to the BYE.
+    package mutating func hangUp(
+        _ key: CallKey, _ end: CallEnd, headers: [(name: String, value: String)] = [], at now: Instant,
+        into out: inout [Output]
+    ) {
+        if let session = sessions[key], session.call.mayHangUp { session.byeHeaders = headers }
         move(key, at: now, into: &out) { $0.hangUp(end, at: now, into: &$1) }
     }
 
