@@ -30,6 +30,7 @@ _sipctl() {
         'sipctl dispatch-rule get' | \
         'sipctl dispatch-rule update' | \
         'sipctl dispatch-rule delete' | \
+        'sipctl dispatch-rule explain' | \
         'sipctl parse' | \
         'sipctl build' | \
         'sipctl help' | \
@@ -271,7 +272,7 @@ _sipctl() {
         case $prev in
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='create list get update delete' ;;
+        *) words='create list get update delete explain' ;;
         esac ;;
     'sipctl dispatch-rule create')
         options='--name --metadata --attribute --trunks --inbound-numbers --numbers --direct --individual --callee --randomize --no-randomness --pin --hide-phone-number --room-preset --room-config --agent --krisp --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --json --help -h --color --log-level --quiet -q'
@@ -354,6 +355,22 @@ _sipctl() {
     'sipctl dispatch-rule delete')
         options='--json --url --api-key --api-secret --help -h --color --log-level --quiet -q'
         case $prev in
+        --url) options='' words='' ;;
+        --api-key) options='' words='' ;;
+        --api-secret) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl dispatch-rule explain')
+        options='--from --to --source --pin --invite --table --json --url --api-key --api-secret --help -h --color --log-level --quiet -q'
+        case $prev in
+        --from) options='' words='' ;;
+        --to) options='' words='' ;;
+        --source) options='' words='' ;;
+        --pin) options='' words='' ;;
+        --invite) options='' files=-f ;;
+        --table) options='' files=-f ;;
         --url) options='' words='' ;;
         --api-key) options='' words='' ;;
         --api-secret) options='' words='' ;;

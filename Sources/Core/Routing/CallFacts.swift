@@ -56,6 +56,17 @@ extension CallFacts {
         if let tag = invite.fromTag { fromTag = tag }
     }
 
+    /// Sets the caller from what a person writes: a number or user, or a `sip`, `sips` or `tel` URI.
+    package mutating func setFrom(_ text: String) {
+        (fromUser, fromHost) = NameAddr(text).map { Self.party($0.uri, $0.sipURI) } ?? (text, "")
+    }
+
+    /// Sets the called party likewise, in To and in the Request-URI.
+    package mutating func setTo(_ text: String) {
+        (toUser, toHost) = NameAddr(text).map { Self.party($0.uri, $0.sipURI) } ?? (text, "")
+        requestUser = toUser
+    }
+
     /// The user and the host of an address. Of a telephone number the parameters are left out, be it in a `tel` URI
     /// (RFC 3966 §3) or in the user part of a `sip` one (RFC 3261 §19.1.6).
     private static func party(_ uri: [UInt8], _ sipURI: SIPURI?) -> (user: String, host: String) {

@@ -18,6 +18,7 @@ enum DispatchRuleCommands {
                 CommandReference(DispatchRuleGet.self),
                 CommandReference(DispatchRuleUpdate.self),
                 CommandReference(DispatchRuleDelete.self),
+                CommandReference(DispatchRuleExplain.self),
             ])
     }
 }
