@@ -20,6 +20,8 @@ final class RedisConnection {
     private let options: RedisStore.Options
     private let loop: EventLoop
     private let stream: TCPConnection
+    /// Nil without encryption.
+    private let tls: TLSClientStream?
     private weak var owner: (any RedisConnectionOwner)?
     private var reader = RedisReplyReader()
     /// In the order of sending; those before `first` are complete.
@@ -31,14 +33,18 @@ final class RedisConnection {
     private var isOpen = false
 
     init(
-        to address: SocketAddress, _ options: RedisStore.Options, on loop: EventLoop, owner: any RedisConnectionOwner
+        to address: SocketAddress, _ options: RedisStore.Options, _ tls: TLSClientStream?, on loop: EventLoop
     ) throws(IOError) {
-        (self.options, self.loop, self.owner) = (options, loop, owner)
+        (self.options, self.tls, self.loop) = (options, tls, loop)
         let limits = TCPConnection.Limits(queue: 1 << 28, connectTimeout: options.connectTimeout)
         stream = try TCPConnection(to: address, on: loop, limits: limits)
     }
 
-    func start() throws(IOError) { try stream.start(self) }
+    /// Begins to connect.
+    func start(_ owner: any RedisConnectionOwner) throws(IOError) {
+        self.owner = owner
+        try stream.start(self)
+    }
 
     /// Commands whose replies have not come.
     var isBusy: Bool { first < expected.count }
@@ -49,7 +55,7 @@ final class RedisConnection {
         _ done: @escaping (Result<[RedisReply], StoreError>) -> Void
     ) {
         expected.append(Expected(count: commands.count, sentAt: now, done: done))
-        stream.send(commands.flatMap(\.bytes))
+        write(commands.flatMap(\.bytes))
         if expected.count - first == 1 { scheduleNext() }
     }
 
@@ -63,6 +69,37 @@ final class RedisConnection {
     /// Until the reply that has been missing longest is late.
     private func scheduleNext() {
         loop.schedule(self, at: isBusy ? expected[first].sentAt + options.replyTimeout : nil)
+    }
+
+    // MARK: Bytes
+
+    private func write(_ bytes: [UInt8]) {
+        guard let tls else {
+            stream.send(bytes)
+            return
+        }
+        encrypted { out throws(TLSError) in try tls.send(bytes, into: &out) }
+    }
+
+    /// Lets TLS do something, and sends and takes what comes of it.
+    private func encrypted(_ step: (inout TLSClientStream.Output) throws(TLSError) -> Void) {
+        var out = TLSClientStream.Output()
+        var failure: TLSError?
+        do throws(TLSError) { try step(&out) } catch { failure = error }
+        if !out.ciphertext.isEmpty { stream.send(out.ciphertext) }
+        if !out.plaintext.isEmpty { take(out.plaintext.span) }
+        if let failure { fail(.tlsRefused(detail: "\(failure)")) }
+    }
+
+    private func take(_ bytes: Span<UInt8>) {
+        do throws(RedisReplyReader.Malformed) {
+            try reader.feed(bytes, into: &replies)
+        } catch {
+            fail(.unreachable(detail: "what answers is not a Redis server: \(error.detail)"))
+        }
+        let complete = replies
+        replies.removeAll()
+        for reply in complete where failure == nil { take(reply) }
     }
 
     // MARK: Greeting
@@ -99,21 +136,18 @@ final class RedisConnection {
 }
 
 extension RedisConnection: TCPConnectionHandler {
-    func connected(_ connection: TCPConnection, at now: Instant) { greet(at: now) }
+    func connected(_ connection: TCPConnection, at now: Instant) {
+        if let tls { encrypted { out throws(TLSError) in try tls.start(into: &out) } }
+        greet(at: now)
+    }
 
     func receive(_ bytes: Span<UInt8>, on connection: TCPConnection, at now: Instant) {
-        do throws(RedisReplyReader.Malformed) {
-            try reader.feed(bytes, into: &replies)
-        } catch {
-            fail(.unreachable(detail: "what answers is not a Redis server: \(error.detail)"))
-        }
-        let complete = replies
-        replies.removeAll()
-        for reply in complete where failure == nil { take(reply) }
+        guard let tls else { return take(bytes) }
+        encrypted { out throws(TLSError) in try tls.receive(bytes, into: &out) }
     }
 
     func closed(_ connection: TCPConnection, _ reason: TCPConnection.CloseReason, at now: Instant) {
-        let why = failure ?? reason.storeReason(wasOpen: isOpen)
+        let why = failure ?? reason.storeReason(wasOpen: isOpen, isInHandshake: tls?.isEstablished == false)
         loop.schedule(self, at: nil)
         let waiting = expected[first...]
         (expected, first) = ([], 0)
@@ -127,15 +161,19 @@ extension RedisConnection: DeadlineHandler {
 
     func wake(at now: Instant) {
         guard isBusy, expected[first].sentAt + options.replyTimeout <= now else { return scheduleNext() }
-        fail(.unreachable(detail: "no answer within \(options.replyTimeout.milliseconds) ms"))
+        let limit = "within \(options.replyTimeout.milliseconds) ms"
+        // A server without TLS waits for the end of what it takes for a command.
+        let isInHandshake = tls?.isEstablished == false
+        fail(isInHandshake ? .tlsRefused(detail: "no handshake \(limit)") : .unreachable(detail: "no answer \(limit)"))
     }
 }
 
 extension TCPConnection.CloseReason {
     /// What the end of a connection means for the store.
-    fileprivate func storeReason(wasOpen: Bool) -> StoreError.Reason {
+    fileprivate func storeReason(wasOpen: Bool, isInHandshake: Bool) -> StoreError.Reason {
         switch self {
         case .local: .closed
+        case .finished where isInHandshake: .tlsRefused(detail: "the server closed the connection in the handshake")
         case .finished, .idle:
             .unreachable(
                 detail: wasOpen

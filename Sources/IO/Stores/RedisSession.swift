@@ -26,6 +26,7 @@ final class RedisSession {
     private var inbox: Inbox<Order>?
     private var found: Inbox<AddressLookup.Answer>?
     private let lookup: AddressLookup
+    private let tls: TLSClientContext?
     private var link = Link.opening
     /// Of the server, those not tried yet in this attempt.
     private var addresses: ArraySlice<IPAddress> = []
@@ -40,10 +41,12 @@ final class RedisSession {
 
     /// - Parameter started: told once: the way in when the server has let us in, or why that failed. In that case `run` ends.
     init(
-        _ options: RedisStore.Options, _ status: @escaping @Sendable (RedisStore.Status) -> Void,
+        _ options: RedisStore.Options, _ tls: TLSClientContext?,
+        _ status: @escaping @Sendable (RedisStore.Status) -> Void,
         started: @escaping (Result<Mailbox<Order>, StoreError>) -> Void
     ) throws(IOError) {
         (self.options, self.status, self.started) = (options, status, started)
+        self.tls = tls
         (loop, lookup, pause) = (try EventLoop(), try AddressLookup(), options.backOff.first)
         inbox = try Inbox(on: loop) { [weak self] order, now in self?.perform(order, at: now) }
         found = try Inbox(on: loop) { [weak self] answer, now in self?.connect(answer, at: now) }
@@ -173,12 +176,27 @@ final class RedisSession {
     private func connectNext(because reason: StoreError.Reason, at now: Instant) {
         connection = nil
         guard !isClosing, let ip = addresses.popFirst() else { return failed(reason, at: now) }
-        do throws(IOError) {
-            let connection = try RedisConnection(to: SocketAddress(ip, options.port), options, on: loop, owner: self)
-            try connection.start()
-            self.connection = connection
+        do throws(StoreError) {
+            let stream = try encryption()
+            do throws(IOError) {
+                let connection = try RedisConnection(to: SocketAddress(ip, options.port), options, stream, on: loop)
+                try connection.start(self)
+                self.connection = connection
+            } catch {
+                connectNext(because: .unreachable(detail: "\(error)"), at: now)
+            }
         } catch {
-            connectNext(because: .unreachable(detail: "\(error)"), at: now)
+            failed(error.reason, at: now)
+        }
+    }
+
+    /// The TLS of a new connection; nil without encryption.
+    private func encryption() throws(StoreError) -> TLSClientStream? {
+        guard let tls else { return nil }
+        do throws(TLSError) {
+            return try TLSClientStream(tls, to: options.tlsName.isEmpty ? options.host : options.tlsName)
+        } catch {
+            throw self.error(.tlsRefused(detail: "\(error)"))
         }
     }
 

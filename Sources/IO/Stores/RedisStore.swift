@@ -14,6 +14,10 @@ package final class RedisStore: Sendable {
         /// Secret.
         package var password = ""
         package var database = 0
+        /// Whom to trust, and who we are; nil for no encryption.
+        package var tls: TLSClientContext.Configuration?
+        /// The name that the server's certificate must carry; empty for `host`.
+        package var tlsName = ""
         package var connectTimeout = Duration.seconds(2)
         /// How long a reply may take; a connection without one is given up.
         package var replyTimeout = Duration.seconds(5)
@@ -29,7 +33,7 @@ package final class RedisStore: Sendable {
         /// The server for people, without credentials.
         package var location: String {
             let host = host.contains(":") ? "[\(host)]" : host
-            return "redis://\(host):\(port)" + (database == 0 ? "" : "/\(database)")
+            return "\(tls == nil ? "redis" : "rediss")://\(host):\(port)" + (database == 0 ? "" : "/\(database)")
         }
     }
 
@@ -56,10 +60,10 @@ package final class RedisStore: Sendable {
             let reply = try StoreReply<Mailbox<RedisSession.Order>, StoreError>()
             started = reply
             thread = try WorkerThread(name: "sipctl-redis") {
-                do throws(IOError) {
-                    try RedisSession(options, status, started: reply.fill).run()
+                do throws(StoreError) {
+                    try Self.run(options, status, started: reply.fill)
                 } catch {
-                    reply.fill(.failure(StoreError(error, options.location)))
+                    reply.fill(.failure(error))
                 }
             }
         } catch {
@@ -69,6 +73,24 @@ package final class RedisStore: Sendable {
     }
 
     deinit { close() }
+
+    /// The thread's work.
+    private static func run(
+        _ options: Options, _ status: @escaping @Sendable (Status) -> Void,
+        started: @escaping (Result<Mailbox<RedisSession.Order>, StoreError>) -> Void
+    ) throws(StoreError) {
+        let tls: TLSClientContext?
+        do throws(TLSError) {
+            if let configuration = options.tls { tls = try TLSClientContext(configuration) } else { tls = nil }
+        } catch {
+            throw StoreError(.tlsRefused(detail: "\(error)"), options.location)
+        }
+        let session: RedisSession
+        do throws(IOError) { session = try RedisSession(options, tls, status, started: started) } catch {
+            throw StoreError(error, options.location)
+        }
+        session.run()
+    }
 
     private func ask(
         _ commands: [RedisCommand], _ done: @escaping @Sendable (Result<[RedisReply], StoreError>) -> Void

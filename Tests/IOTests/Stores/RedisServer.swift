@@ -21,10 +21,12 @@ final class RedisServer {
         func ended(_ child: ChildProcess, _ status: ChildProcess.Status, at now: Instant) { hasEnded = true }
     }
 
-    /// Starts the server with more options of its command line.
-    init(_ options: String = "") throws {
-        (loop, self.options) = (try EventLoop(), options)
-        port = try Self.freePort()
+    /// Starts the server with more options of its command line, `$PORT` among them.
+    init(_ options: String = "--port $PORT") throws {
+        let port = try Self.freePort()
+        let hasPort = options.contains("$PORT")
+        let text = options.replacing("$PORT", with: "\(port)")
+        (loop, self.port, self.options) = (try EventLoop(), port, hasPort ? text : "\(text) --port \(port)")
         try start()
     }
 
@@ -36,7 +38,7 @@ final class RedisServer {
     func start() throws {
         (output.text, output.hasEnded) = ("", false)
         let fixed = "--bind 127.0.0.1 --save 3600 1 --dir \(folder.path) --daemonize no"
-        let child = try ChildProcess(command: "exec redis-server --port \(port) \(fixed) \(options) 2>&1", on: loop)
+        let child = try ChildProcess(command: "exec redis-server \(fixed) \(options) 2>&1", on: loop)
         try child.start(output)
         self.child = child
         try turn(loop) { output.text.contains("Ready to accept") || output.hasEnded }
