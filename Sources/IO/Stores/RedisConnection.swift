@@ -30,7 +30,8 @@ final class RedisConnection {
     private var replies: [RedisReply] = []
     /// Why we close, where that is not what the stream says.
     private var failure: StoreError.Reason?
-    private var isOpen = false
+    private enum Progress { case connecting, greeting, open }
+    private var progress = Progress.connecting
 
     init(
         to address: SocketAddress, _ options: RedisStore.Options, _ tls: TLSClientStream?, on loop: EventLoop
@@ -115,7 +116,7 @@ final class RedisConnection {
         send(commands, at: now) { [weak self] result in
             guard let self, case .success(let replies) = result else { return }
             for case .error(let text) in replies { return fail(RedisError.reason(text, username: options.username)) }
-            isOpen = true
+            progress = .open
             owner?.opened(self, at: SystemClock.now())
         }
     }
@@ -137,6 +138,7 @@ final class RedisConnection {
 
 extension RedisConnection: TCPConnectionHandler {
     func connected(_ connection: TCPConnection, at now: Instant) {
+        progress = .greeting
         if let tls { encrypted { out throws(TLSError) in try tls.start(into: &out) } }
         greet(at: now)
     }
@@ -147,7 +149,7 @@ extension RedisConnection: TCPConnectionHandler {
     }
 
     func closed(_ connection: TCPConnection, _ reason: TCPConnection.CloseReason, at now: Instant) {
-        let why = failure ?? reason.storeReason(wasOpen: isOpen, isInHandshake: tls?.isEstablished == false)
+        let why = failure ?? storeReason(reason)
         loop.schedule(self, at: nil)
         let waiting = expected[first...]
         (expected, first) = ([], 0)
@@ -168,19 +170,24 @@ extension RedisConnection: DeadlineHandler {
     }
 }
 
-extension TCPConnection.CloseReason {
-    /// What the end of a connection means for the store.
-    fileprivate func storeReason(wasOpen: Bool, isInHandshake: Bool) -> StoreError.Reason {
-        switch self {
-        case .local: .closed
-        case .finished where isInHandshake: .tlsRefused(detail: "the server closed the connection in the handshake")
-        case .finished, .idle:
-            .unreachable(
-                detail: wasOpen
-                    ? "the server closed the connection" : "the server closed the connection; it may want TLS")
-        case .backlogged: .unreachable(detail: "the server does not read")
-        case .connectTimedOut: .unreachable(detail: "no connection in time")
-        case .failed(let error): .unreachable(detail: "\(error)")
+extension RedisConnection {
+    /// What the end of the connection means for the store.
+    private func storeReason(_ reason: TCPConnection.CloseReason) -> StoreError.Reason {
+        let words =
+            switch reason {
+            case .local: "we closed the connection"
+            case .finished, .idle: "the server closed the connection"
+            case .backlogged: "the server does not read"
+            case .connectTimedOut: "no connection in time"
+            case .failed(let error): "\(error)"
+            }
+        switch (progress, reason) {
+        case (_, .local): return .closed
+        case (.connecting, _), (.open, _): return .unreachable(detail: words)
+        // It let us come and then did not like what we said.
+        case (.greeting, _) where tls?.isEstablished == false: return .tlsRefused(detail: words)
+        case (.greeting, _) where tls == nil: return .unreachable(detail: "\(words); it may want TLS")
+        case (.greeting, _): return .unreachable(detail: words)
         }
     }
 }
