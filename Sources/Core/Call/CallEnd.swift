@@ -38,6 +38,8 @@ package struct CallEnd: Hashable, Sendable {
         case noAck = "no_ack"
         /// The peer broke the protocol in a way that left no call.
         case protocolError = "protocol_error"
+        /// The server ended, and the call with it.
+        case shutdown
         /// Something on this machine failed: a port, a file, a child process.
         case localFailure = "local_failure"
     }

@@ -19,6 +19,10 @@ package struct StackConfiguration: Sendable {
     /// Whether figures of every live call are reported twice a second.
     package var reportsStatistics = false
 
+    /// Whether to look at a request over UDP at all, asked before it is parsed: on the workers' threads, must not block. Nil looks at
+    /// everything.
+    package var admits: (@Sendable (LimitedRequest, IPAddress, Instant) -> SourceLimits.Verdict)?
+
     /// Where events, refusals and, at level trace, messages are logged.
     package var log: LogSink?
 
@@ -45,9 +49,12 @@ package enum StackEvent: Sendable {
 
 /// What the owner wants done with an incoming call.
 package enum IncomingDecision: Sendable {
-    case answer(LegProgram)
-    /// A final status of 300 or above and the reason for people.
-    case refuse(Int, String)
+    /// With more header fields in the 200 (OK), and limits of its own.
+    case answer(LegProgram, headers: [(name: String, value: String)] = [], limits: Call.Limits? = nil)
+    /// A final status of 300 or above, the reason for people, and more header fields.
+    case refuse(Int, String, headers: [(HeaderName, String)] = [])
+    /// Forget it without a response, for this reason.
+    case silence(String)
 }
 
 /// Figures of a call's media, in the units of their names.

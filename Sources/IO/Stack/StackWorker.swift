@@ -194,14 +194,19 @@ final class StackWorker: DeadlineHandler {
         log?.log(.info, "call.incoming", ["call": .of(key), "peer": .of(call.source), "to": .text(call.requestURI)])
         shared.report(.incoming(key, call))
         switch shared.decide(key, call) {
-        case .refuse(let status, let reason):
-            agent.reject(key, CallEnd(.rejected, status: status, reason), at: now, into: &outputs)
-        case .answer(let program):
+        case .silence(let reason):
+            log?.log(.info, "call.ignored", ["call": .of(key), "peer": .of(call.source), "reason": .text(reason)])
+            agent.ignore(key, CallEnd(.rejected, reason), into: &outputs)
+        case .refuse(let status, let reason, let headers):
+            agent.reject(
+                key, CallEnd(.rejected, status: status, reason), headers: headers, at: now, into: &outputs)
+        case .answer(let program, let headers, let limits):
+            if let limits { agent.limit(key, limits, at: now) }
             do {
                 let opened = try open(program, towards: call.source, at: now)
                 programs[key] = program
                 if let ports = opened.ports { try driver.open(key, program, ports) }
-                agent.accept(key, opened.media, at: now, into: &outputs)
+                agent.accept(key, opened.media, headers: headers, at: now, into: &outputs)
             } catch {
                 agent.reject(key, CallEnd(.localFailure, status: 503, "\(error)"), at: now, into: &outputs)
             }
@@ -261,9 +266,29 @@ extension StackWorker: DatagramHandler {
         perform(at: now)
     }
 
+    /// Whether a datagram is looked at, by who sent it. What is too much is dropped: an answer would be one more packet for a source that
+    /// may be forged.
+    private func admits(_ bytes: [UInt8], from flow: Flow, at now: Instant) -> Bool {
+        guard let admits = configuration.admits, let kind = LimitedRequest(start: bytes.span) else { return true }
+        switch admits(kind, flow.remote.ip, now) {
+        case .pass: return true
+        case .drop: return false
+        case .refuse(let after):
+            refuseUnseen(bytes, flow, after, at: now)
+            return false
+        }
+    }
+
+    /// 503 without state to who sends too much; once in a while, as the limits say.
+    private func refuseUnseen(_ bytes: [UInt8], _ flow: Flow, _ after: Duration, at now: Instant) {
+        guard let message = try? Message(parsing: bytes, framing: .datagram) else { return }
+        agent.refuseUnseen(message, on: flow, retryAfter: after, into: &outputs)
+        perform(at: now)
+    }
+
     /// Parses what came and brings it to the worker that owns it.
     func receive(_ bytes: [UInt8], on flow: Flow, framing: Framing? = nil, at now: Instant) {
-        if flow.transport == .udp, isNoise(datagram: bytes) { return }
+        if flow.transport == .udp, isNoise(datagram: bytes) || !admits(bytes, from: flow, at: now) { return }
         log?.log(.trace, "sip.received", ["peer": .of(flow), "message": .message(bytes)])
         do {
             let message = try Message(

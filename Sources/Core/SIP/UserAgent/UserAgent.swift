@@ -255,7 +255,7 @@ package struct UserAgent {
         deadlines.set(key, to: earliest(session.call.deadline, signalling))
     }
 
-    private mutating func forget(_ key: CallKey) {
+    mutating func forget(_ key: CallKey) {
         guard let session = sessions.removeValue(forKey: key) else { return }
         dialogs[session.localTag] = nil
         closeInvite(of: session)

@@ -1,0 +1,74 @@
+package import Core
+internal import Synchronization
+
+/// A running bridge: a stack whose calls are routed by trunks and rules, remembered in records, and shown and steered over the
+/// control socket.
+///
+/// Start to finish: `init` opens the stack and the control socket; trunks and rules are read, and new calls are refused until
+/// they are there; `drain` lets the calls end; `stop` ends everything.
+package final class Bridge: Sendable {
+    package let stack: SIPStack
+    private let mailbox: Mailbox<BridgeWorker.Input>
+    private let thread: WorkerThread
+    private let server: ControlServer?
+    private let isStopped = Atomic(false)
+
+    /// - Parameters:
+    ///   - report: hears the events of the stack, on its workers' threads.
+    ///   - notify: hears what the bridge has to say, on its own thread.
+    package init(
+        _ settings: BridgeSettings, _ configuration: StackConfiguration, store: any RoutingStore,
+        records: any CallRecordStore, report: @escaping @Sendable (StackEvent) -> Void,
+        notify: @escaping @Sendable (BridgeNotice) -> Void
+    ) throws(IOError) {
+        let started = try ThreadStart<Mailbox<BridgeWorker.Input>>()
+        let stores = BridgeWorker.Stores(routing: store, records: records)
+        thread = try WorkerThread(name: "bridge") {
+            do throws(IOError) {
+                let worker = try BridgeWorker(settings, stores, notify)
+                started.succeed(worker.mailbox)
+                worker.run()
+            } catch {
+                started.fail(error)
+            }
+        }
+        let mailbox = try started.wait()
+        self.mailbox = mailbox
+        let door = BridgeDoor(settings) { key, call, entry in mailbox.post(.entered(key, call, entry)) }
+        var configuration = configuration
+        configuration.admits = { kind, source, now in door.admits(kind, from: source, at: now) }
+        do throws(IOError) {
+            stack = try SIPStack(configuration, decide: { door.decide($0, $1) }) { event in
+                mailbox.post(.event(event))
+                report(event)
+            }
+            mailbox.post(.started(stack, door))
+            server = try settings.controlSocket.map { path throws(IOError) in
+                try ControlServer(path: path) { BridgeWorker.mount(on: &$0, mailbox) }
+            }
+        } catch {
+            mailbox.post(.stop)
+            thread.join()
+            throw error
+        }
+    }
+
+    /// Takes no new calls any more; `notify` hears when the last has ended. At the deadline, if there is one, the rest is
+    /// ended with BYE.
+    package func drain(deadline: Duration?) { mailbox.post(.drain(deadline)) }
+
+    /// Ends every call politely.
+    package func hangUpAll(_ end: CallEnd) { mailbox.post(.hangUpAll(end)) }
+
+    /// Reads trunks and rules anew.
+    package func reload() { mailbox.post(.tableChanged) }
+
+    /// Ends at once, after the records are written. A second call does nothing.
+    package func stop() {
+        guard !isStopped.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        stack.stop()
+        server?.stop()
+        mailbox.post(.stop)
+        thread.join()
+    }
+}

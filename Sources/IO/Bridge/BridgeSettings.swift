@@ -1,0 +1,34 @@
+package import Core
+
+/// How a bridge runs: what is decided about calls, and where people and programs talk to it.
+package struct BridgeSettings: Sendable {
+    package var gate = InboundGate.Policy()
+    package var pin = PINCollector.Limits()
+    /// Whether the demonstration destinations take calls as long as there is neither an inbound trunk nor a rule.
+    package var demonstrates = false
+    /// What is offered and accepted where no policy says otherwise, in order of preference.
+    package var codecs: [AudioCodec] = AudioCodec.supported
+    /// Where every call is recorded, one WAV file each; nil for nowhere.
+    package var recordingDirectory: String?
+    package var limits = Call.Limits()
+    /// Under which hidden numbers are hashed. Secret.
+    package var numberKey: [UInt8] = []
+    /// The path of the control socket; nil for none.
+    package var controlSocket: String?
+    /// What status answers.
+    package var version = ""
+
+    package init() {}
+}
+
+/// What a bridge tells the one who runs it, beside the events of its stack.
+package enum BridgeNotice: Sendable {
+    /// Nothing new is taken any more; so many calls go on.
+    case draining(calls: Int)
+    /// The last call of a draining bridge has ended; `cut` were ended at the deadline.
+    case drained(cut: Int)
+    /// The store could not be read or written; calls go on with what is known.
+    case storeFailed(StoreError)
+    /// One sentence for the operator.
+    case warning(String)
+}

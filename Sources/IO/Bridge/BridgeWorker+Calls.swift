@@ -1,0 +1,164 @@
+internal import Core
+
+/// The calls: how they come in, what happens to them, and what is remembered of them.
+extension BridgeWorker {
+    /// A call was let in by the door; more news of it follows.
+    func enter(_ key: CallKey, _ call: IncomingCall, _ entry: BridgeDoor.Entry, at now: Instant) {
+        let facts = CallFacts(call.invite, from: call.source)
+        let id: String
+        switch entry {
+        case .demonstration: id = "SCL_" + AdmissionContext.suffix(from: (random.next(), random.next()))
+        case .admitted(_, let given), .pin(_, _, let given): id = given
+        }
+        var live = open(key, id, .inbound)
+        live.incoming = call
+        live.snapshot.sipCallID = facts.callID.description
+        (live.snapshot.from, live.snapshot.to) = (call.from, call.requestURI)
+        live.snapshot.source = "\(call.source)"
+        (live.record.callID, live.record.from, live.record.to) = (facts.callID, call.from, call.requestURI)
+        live.record.source = live.snapshot.source
+        switch entry {
+        case .demonstration(let destination):
+            if case .room(let name) = destination { live.snapshot.room = name }
+            live.snapshot.identity = "sip_\(facts.caller)"
+            live.record.room = live.snapshot.room
+        case .admitted(let admission, _): live.admit(admission)
+        case .pin(let request, let hasOpenRoom, _):
+            live.snapshot.ruleID = request.rule.description
+            live.record.ruleID = request.rule
+            var outputs: [PINCollector.Output] = []
+            live.pin = PINCollector(hasOpenRoom: hasOpenRoom, limits: settings.pin, at: now, into: &outputs)
+            live.pendingPIN = outputs
+        }
+        calls[key] = live
+        keys[id] = key
+        remember(live)
+        publish(live.snapshot)
+    }
+
+    /// A call with what is known of every one.
+    func open(_ key: CallKey, _ id: String, _ direction: CallDirection) -> LiveCall {
+        let now = Self.wallTime
+        var snapshot = CallSnapshot()
+        (snapshot.id, snapshot.key, snapshot.direction, snapshot.startedAt) = (id, key, direction, now)
+        snapshot.state = direction == .inbound ? .incoming : .dialing
+        snapshot.status = direction == .inbound ? "ringing" : "dialing"
+        let record = CallRecord(id: CallRecordID(id), direction: direction, createdAt: now, instance: instance)
+        return LiveCall(snapshot: snapshot, record: record)
+    }
+
+    /// News from the stack.
+    func hear(_ event: StackEvent, at now: Instant) {
+        switch event {
+        case .incoming, .playedOut, .refused, .drained, .fault: break  // the door tells of calls; the rest is for the console
+        case .progress(let key, let progress): advance(key, progress, at: now)
+        case .media(let key, let plan): change(key) { $0.agreed(plan) }
+        case .digit(let key, let digit, _): press(digit, on: key, at: now)
+        case .promptPlayed(let key): finishPrompt(key, at: now)
+        case .statistics(let key, let statistics): calls[key]?.statistics = statistics
+        case .ended(let key, let end, let statistics): close(key, end, statistics)
+        }
+    }
+
+    private func advance(_ key: CallKey, _ progress: CallProgress, at now: Instant) {
+        switch progress {
+        case .ringing, .early:
+            change(key) { live in
+                live.snapshot.state = .ringing
+                live.snapshot.status = "ringing"
+            }
+        case .answered:
+            change(key) { $0.answer(at: Self.wallTime) }
+            if let live = calls[key] { remember(live) }
+            answered(key)
+            startPIN(key, at: now)
+        case .held: change(key) { $0.snapshot.isHeldThere = true }
+        case .resumed: change(key) { $0.snapshot.isHeldThere = false }
+        case .heldHere: change(key) { $0.snapshot.isHeldHere = true }
+        case .resumedHere: change(key) { $0.snapshot.isHeldHere = false }
+        }
+    }
+
+    private func close(_ key: CallKey, _ end: CallEnd, _ statistics: LegStatistics?) {
+        guard var live = calls.removeValue(forKey: key) else { return }
+        keys[live.snapshot.id] = nil
+        pinDeadlines.set(key, to: nil)
+        live.close(end, statistics, at: Self.wallTime)
+        remember(live)
+        publish(live.snapshot)
+        ended(live, end)
+        if live.isCut { draining?.cut += 1 }
+        finishDraining()
+    }
+
+    func change(_ key: CallKey, _ edit: (inout LiveCall) -> Void) {
+        guard let index = calls.index(forKey: key) else { return }
+        edit(&calls.values[index])
+        publish(calls.values[index].snapshot)
+    }
+
+    /// Writes the record of a call as it is now.
+    func remember(_ live: LiveCall) {
+        let mailbox = mailbox
+        publish(live.record)
+        stores.records.append(live.record) { result in
+            if case .failure(let error) = result { mailbox.post(.recordFailed(error)) }
+        }
+    }
+
+    /// Ends a call, with the headers that its attributes become.
+    func hangUp(_ key: CallKey, _ end: CallEnd, headers: [(name: String, value: String)] = []) {
+        guard let live = calls[key] else { return }
+        let mapped = HeaderMapping.headers(from: live.snapshot.attributes, named: live.attributesToHeaders)
+        stack?.hangUp(key, end, headers: mapped.map { ($0.name, $0.value) } + headers)
+    }
+
+    /// The live calls in order of their ids.
+    var snapshots: [CallSnapshot] { calls.values.map(\.snapshot).sorted { $0.id < $1.id } }
+}
+
+extension LiveCall {
+    /// The call is taken into a room.
+    mutating func admit(_ admission: Admission) {
+        self.admission = admission
+        attributesToHeaders = admission.attributesToHeaders
+        snapshot.trunkID = admission.trunk?.description ?? ""
+        snapshot.ruleID = admission.rule.description
+        snapshot.room = admission.room.description
+        (snapshot.identity, snapshot.name) = (admission.identity.description, admission.name)
+        (snapshot.metadata, snapshot.attributes) = (admission.metadata, admission.attributes)
+        (record.trunkID, record.ruleID) = (admission.trunk, admission.rule)
+        (record.room, record.participantIdentity) = (snapshot.room, snapshot.identity)
+        setStatus(snapshot.status)
+    }
+
+    mutating func answer(at now: Duration) {
+        (snapshot.state, snapshot.answeredAt) = (.answered, now)
+        (record.state, record.startedAt) = (.active, now)
+        setStatus("active")
+    }
+
+    mutating func agreed(_ plan: MediaPlan) {
+        snapshot.codec = "\(plan.codec.name)/\(plan.codec.clockRate)"
+        record.quality.codec = snapshot.codec
+    }
+
+    /// LiveKit's word for where the call stands; an attribute, too.
+    mutating func setStatus(_ status: String) {
+        snapshot.status = status
+        snapshot.attributes["sip.callStatus"] = status
+    }
+
+    mutating func close(_ end: CallEnd, _ last: LegStatistics?, at now: Duration) {
+        setStatus("hangup")
+        snapshot.state = .ended
+        (record.state, record.endedAt) = (.ended, now)
+        (record.endReason, record.endSentence) = (.init(end.reason), end.sentence)
+        record.sipStatus = end.status
+        guard let last = last ?? statistics else { return }
+        record.quality.packetsSent = Int64(clamping: last.packetsSent)
+        record.quality.packetsReceived = Int64(clamping: last.packetsReceived)
+        record.quality.packetsLost = last.packetsLost
+        record.quality.jitter = .nanoseconds(Int64(last.jitterMs * 1_000_000))
+    }
+}

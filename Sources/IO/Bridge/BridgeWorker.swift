@@ -1,0 +1,178 @@
+internal import Core
+
+/// The bridge's own thread: keeps the calls, answers the control socket, writes the records. What it hears comes by mailbox,
+/// the news of one call in their order. Audio and SIP stay with the stack's workers.
+final class BridgeWorker: DeadlineHandler {
+    /// What it is told and asked.
+    enum Input: Sendable {
+        case started(SIPStack, BridgeDoor)
+        case entered(CallKey, IncomingCall, BridgeDoor.Entry)
+        case event(StackEvent)
+        case request(HTTPRequest, HTTPResponder, ControlAction)
+        /// Something else changed trunks or rules.
+        case tableChanged
+        case loaded(Result<RoutingTable, StoreError>)
+        case applied(SIPService.Reply, APIEncoding, Result<Void, StoreError>, HTTPResponder)
+        case begun(Result<[CallRecordID], StoreError>)
+        case recordFailed(StoreError)
+        case resolved(PlacedCall, Result<[IPAddress], IOError>)
+        case dialled(PlacedCall, Result<CallKey, IOError>)
+        case drain(Duration?)
+        case hangUpAll(CallEnd)
+        case stop
+    }
+
+    struct Stores: Sendable {
+        let routing: any RoutingStore
+        let records: any CallRecordStore
+    }
+
+    let settings: BridgeSettings
+    let stores: Stores
+    let notify: @Sendable (BridgeNotice) -> Void
+    private let loop: EventLoop
+    private var inbox: Inbox<Input>?
+    let lookup: AddressLookup
+
+    var stack: SIPStack?
+    var door: BridgeDoor?
+    var table = RoutingTable()
+    var calls: [CallKey: LiveCall] = [:]
+    var keys: [String: CallKey] = [:]
+    var ids: IDSource
+    var random = SystemRandom()
+    let instance: InstanceID
+    let startedAt = BridgeWorker.wallTime
+    /// Deadlines of PIN entry, by call.
+    var pinDeadlines = DeadlineQueue<CallKey>()
+    /// Set while nothing new is taken.
+    var draining: Draining?
+    /// Who follows the calls, and who follows the records.
+    var listeners: [HTTPStream] = []
+    var recordListeners: [HTTPStream] = []
+    private var hasToldOfStore = false
+
+    struct Draining {
+        var deadline: Instant?
+        var cut = 0
+        var isOver = false
+    }
+
+    init(
+        _ settings: BridgeSettings, _ stores: Stores, _ notify: @escaping @Sendable (BridgeNotice) -> Void
+    ) throws(IOError) {
+        (self.settings, self.stores, self.notify) = (settings, stores, notify)
+        loop = try EventLoop()
+        lookup = try AddressLookup()
+        ids = IDSource(worker: 0, seed: (random.next(), random.next()))
+        instance = InstanceID("I_" + AdmissionContext.suffix(from: (random.next(), random.next())))
+        inbox = try Inbox(on: loop) { [unowned self] (input: Input, now) in take(input, at: now) }
+        loop.add(deadlines: self)
+    }
+
+    var mailbox: Mailbox<Input> {
+        guard let inbox else { preconditionFailure("the inbox is made by init") }
+        return inbox.mailbox
+    }
+
+    func run() {
+        let mailbox = mailbox
+        stores.records.begin(instance, at: Self.wallTime) { mailbox.post(.begun($0)) }
+        stores.routing.watch { mailbox.post(.tableChanged) }
+        load()
+        loop.run()
+    }
+
+    /// The wall clock, since 1970.
+    static var wallTime: Duration {
+        let (seconds, nanoseconds) = SystemClock.wallClock()
+        return .seconds(seconds) + .nanoseconds(Int64(nanoseconds))
+    }
+
+    // MARK: time
+
+    var deadline: Instant? { earliest(pinDeadlines.earliest, draining?.deadline) }
+
+    func wake(at now: Instant) {
+        while let key = pinDeadlines.popDue(at: now) { movePIN(key, at: now) { $0.advance(to: now, into: &$1) } }
+        if let due = draining?.deadline, due <= now { cut() }
+    }
+
+    // MARK: news
+
+    private func take(_ input: Input, at now: Instant) {
+        switch input {
+        case .started(let stack, let door):
+            (self.stack, self.door) = (stack, door)
+            door.use(table)
+        case .entered(let key, let call, let entry): enter(key, call, entry, at: now)
+        case .event(let event): hear(event, at: now)
+        case .request(let request, let responder, let action): answer(request, responder, action, at: now)
+        case .tableChanged: load()
+        case .loaded(let result): use(result)
+        case .applied(let reply, let encoding, let result, let responder): finish(reply, encoding, result, responder)
+        case .begun(.success(let crashed)):
+            if !crashed.isEmpty {
+                notify(.warning("\(crashed.count) calls of an earlier run were cut by a crash; their records are closed"))
+            }
+        case .begun(.failure(let error)), .recordFailed(let error): tell(error)
+        case .resolved(let placed, let result): dial(placed, result)
+        case .dialled(let placed, let result): follow(placed, result, at: now)
+        case .drain(let deadline): drain(deadline, at: now)
+        case .hangUpAll(let end): stack?.hangUpAll(end)
+        case .stop:
+            for stream in listeners + recordListeners { stream.finish() }
+            loop.stop()
+        }
+    }
+
+    private func load() {
+        let mailbox = mailbox
+        stores.routing.load { mailbox.post(.loaded($0)) }
+    }
+
+    private func use(_ result: Result<RoutingTable, StoreError>) {
+        switch result {
+        case .success(let table):
+            hasToldOfStore = false
+            self.table = table
+            door?.use(table)
+        case .failure(let error): tell(error)
+        }
+    }
+
+    /// Tells of a failure of the store once, until it works again.
+    func tell(_ error: StoreError) {
+        if hasToldOfStore { return }
+        hasToldOfStore = true
+        notify(.storeFailed(error))
+    }
+
+    // MARK: draining
+
+    private func drain(_ deadline: Duration?, at now: Instant) {
+        if draining == nil {
+            stack?.drain()
+            draining = Draining()
+            notify(.draining(calls: calls.count))
+        }
+        if let deadline { draining?.deadline = now + deadline }
+        finishDraining()
+    }
+
+    /// The deadline of draining: the calls that are left are ended.
+    private func cut() {
+        draining?.deadline = nil
+        for key in calls.keys.sorted(by: { $0.description < $1.description }) {
+            calls[key]?.isCut = true
+            hangUp(key, CallEnd(.shutdown, status: 503, "the server shuts down"))
+        }
+    }
+
+    /// Called when a call has ended while draining.
+    func finishDraining() {
+        guard let draining, !draining.isOver, calls.isEmpty else { return }
+        self.draining?.isOver = true
+        notify(.drained(cut: draining.cut))
+    }
+}

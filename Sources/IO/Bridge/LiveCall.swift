@@ -1,0 +1,25 @@
+internal import Core
+
+/// A call as the bridge's thread keeps it, from its entry to its end.
+struct LiveCall {
+    var snapshot: CallSnapshot
+    var record: CallRecord
+    /// The INVITE of a call that came in.
+    var incoming: IncomingCall?
+    /// Where and as whom it was let in; nil for demonstrations and before a PIN.
+    var admission: Admission?
+    /// Asks for a PIN.
+    var pin: PINCollector?
+    /// What `pin` asked for before the answer.
+    var pendingPIN: [PINCollector.Output] = []
+    /// Which prompt plays.
+    var prompt: PINPrompt?
+    /// Of the trunk: attribute → header of BYE.
+    var attributesToHeaders: [String: String] = [:]
+    /// A call that was asked for over the API.
+    var placed: PlacedCall?
+    /// The latest figures.
+    var statistics: LegStatistics?
+    /// Whether the deadline of draining ended it.
+    var isCut = false
+}
