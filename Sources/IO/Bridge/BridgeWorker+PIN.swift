@@ -56,7 +56,9 @@ extension BridgeWorker {
         if let admission {
             change(key) { $0.admit(admission) }
             if let live = calls[key] { remember(live) }
-            stack?.change(key, audio: .room(admission.room.description))
+            var program = LegProgram()
+            program.audio = .room(admission.room.description)
+            stack?.change(key, to: program)
         }
         movePIN(key, at: now) { $0.judge(judgement, at: now, into: &$1) }
     }

@@ -13,7 +13,7 @@ extension BridgeWorker {
             let mailbox = mailbox
             lookup.resolve(placed.host) { mailbox.post(.resolved(placed, $0)) }
         } catch {
-            responder.respond(.twirp(error))
+            responder.respond(HTTPResponse(error))
         }
     }
 
@@ -38,13 +38,13 @@ extension BridgeWorker {
             } catch {
                 throw .invalid("dtmf", error.sentence)
             }
-            if placed.request.playDialtone { program.dialTone = ProgressTones.europe.ringing }
+            if placed.request.playDialtone { program.dialTone = ProgressTones.europe.ringback }
             program.recording = settings.recordingDirectory.map { "\($0)/call-\(placed.id).wav" }
             let mailbox = mailbox
             let remote = SocketAddress(ip, placed.port)
             stack.dial(call, to: remote, placed.transport, program) { mailbox.post(.dialled(placed, $0)) }
         } catch {
-            placed.responder.respond(.twirp(error))
+            placed.responder.respond(HTTPResponse(error))
         }
     }
 
@@ -53,7 +53,8 @@ extension BridgeWorker {
         guard case .success(let key) = result else {
             var reason = ""
             if case .failure(let error) = result { reason = "\(error)" }
-            return placed.responder.respond(.twirp(TwirpError(.unavailable, "the call could not be placed: \(reason)")))
+            return placed.responder.respond(
+                HTTPResponse(TwirpError(.unavailable, "the call could not be placed: \(reason)")))
         }
         var live = open(key, placed.id, .outbound)
         (live.snapshot.from, live.snapshot.to) = (placed.from, placed.target.description)
@@ -85,7 +86,7 @@ extension BridgeWorker {
     }
 
     /// A call has ended: whoever waited for its answer hears why.
-    func ended(_ live: LiveCall, _ end: CallEnd) { live.placed?.responder.respond(.twirp(TwirpError(end))) }
+    func ended(_ live: LiveCall, _ end: CallEnd) { live.placed?.responder.respond(HTTPResponse(TwirpError(end))) }
 }
 
 extension PlacedCall {
@@ -93,8 +94,7 @@ extension PlacedCall {
         var info = SIPParticipantInfo()
         (info.participantID, info.participantIdentity) = ("PA_" + id.dropFirst(4), identity)
         (info.roomName, info.sipCallID) = (request.roomName, id)
-        let body = encoding == .json ? info.json() : info.protobuf
-        responder.respond(HTTPResponse(.ok, ["Content-Type": encoding.contentType], body: body))
+        responder.respond(HTTPResponse(.ok, ["Content-Type": encoding.contentType], body: encoding.write(info)))
     }
 }
 

@@ -44,12 +44,14 @@ package enum APIEncoding: Sendable {
 
     package var contentType: String { self == .json ? "application/json" : "application/protobuf" }
 
-    func read<M: ProtobufMessage>(_ body: [UInt8], as type: M.Type = M.self) throws(TwirpError) -> M {
+    /// Reads the body of a request.
+    package func read<M: ProtobufMessage>(_ body: [UInt8], as type: M.Type = M.self) throws(TwirpError) -> M {
         switch self {
         case .json: do throws(FieldError) { return try M(json: body) } catch { throw TwirpError(error) }
         case .protobuf: do throws(ProtobufError) { return try M(protobuf: body) } catch { throw TwirpError(error) }
         }
     }
 
-    func write(_ message: some ProtobufMessage) -> [UInt8] { self == .json ? message.json() : message.protobuf }
+    /// Writes the body of a response.
+    package func write(_ message: some ProtobufMessage) -> [UInt8] { self == .json ? message.json() : message.protobuf }
 }
