@@ -60,6 +60,9 @@ package final class Bridge: Sendable {
     /// Ends every call politely.
     package func hangUpAll(_ end: CallEnd) { mailbox.post(.hangUpAll(end)) }
 
+    /// Gives the page for Prometheus to `done`, on the bridge's thread.
+    package func metrics(_ done: @escaping @Sendable ([UInt8]) -> Void) { mailbox.post(.scrape(done)) }
+
     /// Reads trunks and rules anew.
     package func reload() { mailbox.post(.tableChanged) }
 

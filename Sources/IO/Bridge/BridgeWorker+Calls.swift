@@ -32,6 +32,7 @@ extension BridgeWorker {
         }
         calls[key] = live
         keys[id] = key
+        countStart(live)
         remember(live)
         publish(live.snapshot)
     }
@@ -50,7 +51,8 @@ extension BridgeWorker {
     /// News from the stack.
     func hear(_ event: StackEvent, at now: Instant) {
         switch event {
-        case .incoming, .playedOut, .refused, .drained, .fault: break  // the door tells of calls; the rest is for the console
+        case .incoming, .playedOut, .drained, .fault: break  // the door tells of calls; the rest is for the console
+        case .refused(_, let status, _): countRefusal(status)
         case .progress(let key, let progress): advance(key, progress, at: now)
         case .media(let key, let plan): change(key) { $0.agreed(plan) }
         case .digit(let key, let digit, _): press(digit, on: key, at: now)
@@ -69,7 +71,10 @@ extension BridgeWorker {
             }
         case .answered:
             change(key) { $0.answer(at: Self.wallTime) }
-            if let live = calls[key] { remember(live) }
+            if let live = calls[key] {
+                remember(live)
+                countAnswer(live)
+            }
             answered(key)
             startPIN(key, at: now)
         case .held: change(key) { $0.snapshot.isHeldThere = true }
@@ -86,6 +91,7 @@ extension BridgeWorker {
         live.close(end, statistics, at: Self.wallTime)
         remember(live)
         publish(live.snapshot)
+        countEnd(live, end, statistics ?? live.statistics)
         ended(live, end)
         if live.isCut { draining?.cut += 1 }
         finishDraining()

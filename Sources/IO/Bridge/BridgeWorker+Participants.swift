@@ -73,6 +73,7 @@ extension BridgeWorker {
         if placed.request.waitUntilAnswered { live.placed = placed }
         calls[key] = live
         keys[placed.id] = key
+        countStart(live)
         remember(live)
         publish(live.snapshot)
         if !placed.request.waitUntilAnswered { placed.respond(live) }

@@ -17,6 +17,7 @@ final class BridgeWorker: DeadlineHandler {
         case recordFailed(StoreError)
         case resolved(PlacedCall, Result<[IPAddress], IOError>)
         case dialled(PlacedCall, Result<CallKey, IOError>)
+        case scrape(@Sendable ([UInt8]) -> Void)
         case drain(Duration?)
         case hangUpAll(CallEnd)
         case stop
@@ -50,6 +51,9 @@ final class BridgeWorker: DeadlineHandler {
     /// Who follows the calls, and who follows the records.
     var listeners: [HTTPStream] = []
     var recordListeners: [HTTPStream] = []
+    var metrics = WorkerMetrics()
+    /// When metrics were read last, and the CPU time until then.
+    var lastScrape = (time: SystemClock.now(), cpu: SystemClock.processCPU())
     private var hasToldOfStore = false
 
     struct Draining {
@@ -118,6 +122,7 @@ final class BridgeWorker: DeadlineHandler {
         case .begun(.failure(let error)), .recordFailed(let error): tell(error)
         case .resolved(let placed, let result): dial(placed, result)
         case .dialled(let placed, let result): follow(placed, result, at: now)
+        case .scrape(let done): done(metricsPage())
         case .drain(let deadline): drain(deadline, at: now)
         case .hangUpAll(let end): stack?.hangUpAll(end)
         case .stop:

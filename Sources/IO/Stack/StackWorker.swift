@@ -45,7 +45,7 @@ final class StackWorker: DeadlineHandler {
     {
         (self.index, self.configuration, self.shared) = (index, configuration, shared)
         loop = try EventLoop()
-        udp = try UDPSocket(bind: listen, reusePort: configuration.workers > 1, receiveBuffer: 4 << 20)
+        udp = try UDPSocket(bind: listen, reusePort: configuration.workers > 1 || configuration.sharesPort, receiveBuffer: 4 << 20)
         driver = try MediaDriver(index: index, on: loop, shared, configuration)
         var random = SystemRandom()
         let number = UInt8(truncatingIfNeeded: index)
@@ -63,7 +63,7 @@ final class StackWorker: DeadlineHandler {
             transportFailed(Flow(.udp, local: local(towards: address), remote: address))
         }
         let limits = TCPConnection.Limits(idleTimeout: configuration.connectionIdle)
-        listener = try TCPListener(bind: udp.localAddress, reusePort: configuration.workers > 1, limits: limits)
+        listener = try TCPListener(bind: udp.localAddress, reusePort: configuration.workers > 1 || configuration.sharesPort, limits: limits)
         try listener?.attach(to: loop, connections)
         let inbox = try Inbox(on: loop) { [unowned self] (order: Order, now) in obey(order, at: now) }
         self.inbox = inbox

@@ -68,14 +68,14 @@ struct Answer: Command {
         for await _ in console.wakes {
             for input in try await console.take() {
                 switch input {
-                case .dialled: break
+                case .dialled, .notice: break
                 case .event(let event):
                     try console.show(event, waiting: "waiting for calls on \(stack.address)")
                     guard case .ended = event else { continue }
                     ended += 1
                     if interrupts > 0, console.status.calls == 0 { return .interrupted }
                     if let count = options[Self.count], ended >= count, console.status.calls == 0 { return .done }
-                case .interrupted:
+                case .signal:
                     interrupts += 1
                     if interrupts > 1 || console.status.calls == 0 { return .interrupted }
                     stack.hangUpAll(CallEnd(.localHangup, "hung up here"))

@@ -7,8 +7,10 @@ enum ConsoleInput: Sendable {
     case event(StackEvent)
     /// The outcome of the order to dial.
     case dialled(Result<CallKey, IOError>)
-    /// SIGINT or SIGTERM: the first ends politely, the second at once.
-    case interrupted
+    /// What a person or a service manager asks for.
+    case signal(SignalSource.Signal)
+    /// What the bridge of `serve` has to say.
+    case notice(BridgeNotice)
     /// A timer that the command set.
     case timer
 }
@@ -32,7 +34,9 @@ struct CallConsole {
     private var lastBatch = 0
     private(set) var status = StatusText()
 
-    init(_ terminal: Terminal, _ options: ParsedOptions) throws(Failure) {
+    init(
+        _ terminal: Terminal, _ options: ParsedOptions, signals: [SignalSource.Signal] = [.interrupt, .terminate]
+    ) throws(Failure) {
         self.terminal = terminal
         log = try Self.log(options)
         showsEvents = !(options.declares(Self.noEvents) && options[Self.noEvents])
@@ -42,7 +46,7 @@ struct CallConsole {
         post = { if waiting.append($0) { continuation.yield() } }
         let post = post
         do throws(IOError) {
-            signals = try SignalThread([.interrupt, .terminate]) { _ in post(.interrupted) }
+            self.signals = try SignalThread(signals) { post(.signal($0)) }
         } catch {
             throw Failure(.local, "\(error)")
         }
@@ -101,18 +105,31 @@ struct CallConsole {
             .refuse(486, "only placing calls")
         }
     ) throws(Failure) -> SIPStack {
-        let post = post
+        do throws(IOError) {
+            return try SIPStack(complete(configuration), decide: decide, report: report)
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    /// A stack's configuration with what the terminal and the log need.
+    func complete(_ configuration: StackConfiguration) -> StackConfiguration {
         var configuration = configuration
         configuration.reportsStatistics = terminal.hasStatusLine
         configuration.log = log
-        do throws(IOError) {
-            return try SIPStack(configuration, decide: decide) { [showsEvents] event in
-                if showsEvents || event.changesCalls { post(.event(event)) }
-            }
-        } catch {
-            let hint = "Choose another address with --listen, or find who has it with: ss -lntup"
-            throw Failure(.local, "\(error)", hint: error.name == "EADDRINUSE" ? hint : nil)
-        }
+        return configuration
+    }
+
+    /// Hears the events of a stack.
+    var report: @Sendable (StackEvent) -> Void {
+        let post = post
+        return { [showsEvents] event in if showsEvents || event.changesCalls { post(.event(event)) } }
+    }
+
+    /// Why a stack could not be started.
+    func failure(_ error: IOError) -> Failure {
+        let hint = "Choose another address with --listen, or find who has it with: ss -lntup"
+        return Failure(.local, "\(error)", hint: error.name == "EADDRINUSE" ? hint : nil)
     }
 }
 

@@ -167,12 +167,13 @@ struct Dial: Command {
                         hasFault = true
                     }
                     return hasFault && status == .done ? .local : status
-                case .interrupted:
+                case .signal:
                     interrupts += 1
                     if interrupts > 1 { return .interrupted }
                     stack.hangUpAll(CallEnd(.localHangup, "hung up here"))
                     console.wake(after: .seconds(5))
                 case .timer: return .interrupted
+                case .notice: break
                 }
             }
             try console.terminal.flush()

@@ -15,22 +15,31 @@ struct Serve: Command {
         CommandSpec(
             name, "Run the bridge",
             description: """
-                Answers calls into rooms that are mixed in this process: sip:NAME@ADDRESS joins the room NAME, sip:echo@ADDRESS \
-                echoes, sip:tone@ADDRESS plays a tone. Prints one line per call event.
+                Answers calls into rooms that are mixed in this process. Trunks and dispatch rules decide who may call and \
+                which room a call goes to (sipctl trunk, sipctl dispatch-rule); a call that matches none is refused. \
+                As long as there are none and no configuration is given, callers reach three demonstrations: \
+                sip:NAME@ADDRESS joins the room NAME, sip:echo@ADDRESS echoes, sip:tone@ADDRESS plays a tone. Prints one \
+                line per call event.
 
-                SIGINT and SIGTERM hang up every call politely and end; a second one leaves at once.
+                SIGTERM and SIGQUIT let the calls end and take no new ones (the deadline is drain.deadline); SIGINT hangs up \
+                every call politely; a second signal leaves at once. SIGHUP reads the configuration, trunks and rules anew.
                 """,
             options: [
                 listen, workers, record, MediaOptions.rtpPorts, MediaOptions.mediaTimeout, MediaOptions.codec,
                 CallConsole.noEvents, GlobalOptions.json,
-            ],
+            ] + ConfigurationOptions.all,
             examples: [
                 Example("sipctl serve", "Run on loopback"),
+                Example("sipctl serve --config /etc/sipctl/sipctl.yaml", "Run as a service"),
                 Example("sipctl serve --listen 192.0.2.7:5060 --rtp-ports 20000-30000", "Run on a public address"),
                 Example("sipctl serve --json --record /var/spool/calls", "Record, and print events for a program"),
             ],
-            exits: [ExitStatus.done.note, ExitStatus.local.note, ExitStatus.interrupted.note],
-            seeAlso: ["dial", "answer"], runs: Self.self)
+            exits: [
+                ExitStatus.done.note,
+                .init(status: .no, meaning: "calls were cut at the deadline of draining"),
+                ExitStatus.local.note, ExitStatus.interrupted.note,
+            ],
+            seeAlso: ["dial", "answer", "trunk", "dispatch-rule", "drain", "config"], runs: Self.self)
     }
 
     private let options: ParsedOptions
@@ -41,60 +50,64 @@ struct Serve: Command {
     }
 
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
-        var configuration = StackConfiguration()
-        configuration.listen = options[Self.listen] ?? SocketAddress(.loopback, 5060)
-        configuration.workers = options[Self.workers] ?? min(WorkerThread.availableCPUs, 64)
-        configuration.rtpPorts = options[MediaOptions.rtpPorts]?.range ?? 10_000...20_000
-        let timeout = options[MediaOptions.mediaTimeout] ?? .seconds(30)
-        configuration.mediaTimeout = timeout == .zero ? nil : timeout
-        let named = options[MediaOptions.codec].map(\.codec)
-        let directory = options[Self.record]?.text
-        var console = try CallConsole(terminal, options)
+        let source = ConfigurationOptions(options)
+        let loaded = try source.load()
+        let setup = ServeSetup(options, loaded.configuration, isConfigured: source.source != .none)
+        var console = try CallConsole(terminal, options, signals: [.interrupt, .terminate, .quit, .hangup])
         await console.warmUp()
-        let stack = try console.stack(configuration) { key, call in
-            guard let destination = Destination(user: call.user) else {
-                return .refuse(404, "the Request-URI \(call.requestURI) names no room")
+        let stores = try ServeStores(setup.configuration, terminal)
+        defer { stores.close() }
+        let bridge = try open(setup, stores, console)
+        defer { bridge.stop() }
+        let monitor = try ServeMonitor(setup.configuration, bridge)
+        defer { monitor.stop() }
+        setup.greet(terminal, bridge.stack.address)
+        return try await follow(&console, bridge, monitor, setup)
+    }
+
+    private func open(
+        _ setup: ServeSetup, _ stores: ServeStores, _ console: CallConsole
+    ) throws(Failure) -> Bridge {
+        let post = console.post
+        do throws(IOError) {
+            var settings = setup.settings
+            settings.numberKey = try StateDirectory.secret("number.key", in: setup.configuration.state.directory)
+            settings.controlSocket = try ControlSocket.path(setup.configuration.state.controlPath) { sentence in
+                console.terminal.warn(sentence)
             }
-            var program = LegProgram()
-            switch destination {
-            case .room(let name): program.audio = .room(name)
-            case .echo: program.audio = .echo
-            case .tone: program.audio = .tone(440)
-            }
-            if !named.isEmpty { program.codecs = named }
-            program.recording = directory.map { "\($0)/call-\(key).wav" }
-            return .answer(program)
+            return try Bridge(
+                settings, console.complete(setup.stack), store: stores.routing, records: stores.records,
+                report: console.report, notify: { post(.notice($0)) })
+        } catch {
+            throw console.failure(error)
         }
-        defer { stack.stop() }
-        greet(terminal, stack.address, configuration)
-        return try await follow(&console, stack)
     }
 
-    private func greet(_ terminal: Terminal, _ address: SocketAddress, _ configuration: StackConfiguration) {
-        let host = address.port == 5060 ? "\(address.ip)" : "\(address)"
-        terminal.note("sipctl serves udp and tcp \(address) with \(configuration.workers) workers; Ctrl-C ends it")
-        terminal.note("  join the room NAME:  sip:NAME@\(host)")
-        terminal.note("  hear yourself:       sip:echo@\(host)")
-        terminal.note("  hear a tone:         sip:tone@\(host)")
-        terminal.note("  try it:              sipctl dial sip:echo@\(host) --tone 440 --duration 3s")
-    }
-
-    private func follow(_ console: inout CallConsole, _ stack: SIPStack) async throws(Failure) -> ExitStatus {
-        var interrupts = 0
+    private func follow(
+        _ console: inout CallConsole, _ bridge: Bridge, _ monitor: ServeMonitor, _ setup: ServeSetup
+    ) async throws(Failure) -> ExitStatus {
+        var ending = ServeEnding()
         for await _ in console.wakes {
             for input in try await console.take() {
                 switch input {
                 case .dialled: break
                 case .event(let event):
                     try console.show(event, waiting: "no calls")
-                    if case .ended = event, interrupts > 0, console.status.calls == 0 { return .done }
-                case .interrupted:
-                    interrupts += 1
-                    if interrupts > 1 { return .interrupted }
-                    if console.status.calls == 0 { return .done }
-                    stack.drain()
-                    stack.hangUpAll(CallEnd(.localHangup, "the server shuts down"))
-                    console.wake(after: .seconds(5))
+                    if case .ended = event, let status = ending.callEnded(left: console.status.calls) { return status }
+                case .notice(let notice):
+                    if let status = try take(notice, console, monitor, &ending) { return status }
+                case .signal(.hangup):
+                    bridge.reload()
+                    console.terminal.note(setup.reloadNote(ConfigurationOptions(options)))
+                case .signal(let signal):
+                    switch ending.signal(signal, calls: console.status.calls) {
+                    case .drain: bridge.drain(deadline: setup.drainDeadline)
+                    case .hangUp:
+                        bridge.drain(deadline: nil)
+                        bridge.hangUpAll(CallEnd(.localHangup, "the server shuts down"))
+                        console.wake(after: .seconds(5))
+                    case .leave(let status): return status
+                    }
                 case .timer: return .interrupted
                 }
             }
@@ -102,4 +115,45 @@ struct Serve: Command {
         }
         return .done
     }
+
+    private func take(
+        _ notice: BridgeNotice, _ console: CallConsole, _ monitor: ServeMonitor, _ ending: inout ServeEnding
+    ) throws(Failure) -> ExitStatus? {
+        switch notice {
+        case .draining(let calls):
+            monitor.state = .stopped
+            if calls > 0 { console.terminal.note("draining: no new calls, \(calls) go on") }
+        case .drained(let cut): return ending.drained(cut: cut)
+        case .storeFailed(let error): console.terminal.warn("\(error); calls go on with the trunks and rules as they are known")
+        case .warning(let sentence): console.terminal.warn(sentence)
+        }
+        return nil
+    }
+}
+
+/// How a server ends: what the signals ask for, and the exit status that follows.
+struct ServeEnding {
+    enum Order { case drain, hangUp, leave(ExitStatus) }
+
+    private var signals = 0
+    private var isInterrupted = false
+
+    /// SIGTERM and SIGQUIT let the calls end, SIGINT ends them; whatever comes second leaves at once.
+    mutating func signal(_ signal: SignalSource.Signal, calls: Int) -> Order {
+        signals += 1
+        if signals > 1 { return .leave(.interrupted) }
+        switch signal {
+        case .interrupt:
+            if calls == 0 { return .leave(.done) }
+            isInterrupted = true
+            return .hangUp
+        case .terminate, .quit, .hangup: return .drain
+        }
+    }
+
+    /// A call has ended.
+    func callEnded(left: Int) -> ExitStatus? { isInterrupted && left == 0 ? .done : nil }
+
+    /// The last call of a draining server has ended.
+    func drained(cut: Int) -> ExitStatus? { cut > 0 ? .no : .done }
 }

@@ -1,0 +1,99 @@
+internal import Core
+internal import IO
+
+/// What `serve` runs with: the configuration, and what stands on the command line above it.
+struct ServeSetup {
+    let configuration: Configuration
+    let stack: StackConfiguration
+    let settings: BridgeSettings
+
+    init(_ options: ParsedOptions, _ configuration: Configuration, isConfigured: Bool) {
+        self.configuration = configuration
+        let typed = options[Serve.listen]
+        let listen =
+            typed
+            ?? (isConfigured
+                ? SocketAddress(configuration.addresses.listen, configuration.signalling.boundPort)
+                : SocketAddress(.loopback, 5060))
+        stack = Self.stack(options, configuration, listen, isConfigured)
+        settings = Self.settings(options, configuration, demonstrates: !isConfigured && listen.ip.isLoopback)
+    }
+
+    /// How long calls may go on after SIGTERM; nil for as long as they last.
+    var drainDeadline: Duration? { configuration.drain.deadline == .zero ? nil : configuration.drain.deadline }
+
+    private static func stack(
+        _ options: ParsedOptions, _ configuration: Configuration, _ listen: SocketAddress, _ isConfigured: Bool
+    ) -> StackConfiguration {
+        var stack = StackConfiguration()
+        stack.listen = listen
+        stack.sharesPort = true
+        let workers = configuration.workers == 0 ? WorkerThread.availableCPUs : configuration.workers
+        stack.workers = options[Serve.workers] ?? min(workers, 64)
+        stack.rtpPorts = options[MediaOptions.rtpPorts]?.range ?? configuration.media.rtpPorts
+        stack.advertised = configuration.addresses.nat
+        let configured = isConfigured ? configuration.media.timeout : .seconds(30)
+        let timeout = options[MediaOptions.mediaTimeout] ?? configured
+        stack.mediaTimeout = timeout == .zero ? nil : timeout
+        if configuration.admission.maximumCalls > 0 {
+            stack.agent.maximumCalls = max(1, configuration.admission.maximumCalls / max(stack.workers, 1))
+        }
+        return stack
+    }
+
+    private static func settings(
+        _ options: ParsedOptions, _ configuration: Configuration, demonstrates: Bool
+    ) -> BridgeSettings {
+        var settings = BridgeSettings()
+        settings.gate.refusals = configuration.refusalPolicy
+        settings.gate.limits = configuration.sources
+        settings.pin = configuration.pin
+        settings.demonstrates = demonstrates
+        let named = options[MediaOptions.codec].map(\.codec)
+        settings.codecs = named.isEmpty ? codecs(configuration.media.codecs) : named
+        let directory = configuration.media.recordingDirectory
+        settings.recordingDirectory = options[Serve.record]?.text ?? (directory.isEmpty ? nil : directory)
+        settings.version = Version.current
+        return settings
+    }
+
+    /// The codecs that are not switched off.
+    private static func codecs(_ switches: [CodecSwitch]) -> [AudioCodec] {
+        AudioCodec.supported.filter { codec in
+            let named = switches.last { one in
+                one.name.lowercased() == codec.name.lowercased()
+                    && (one.clockRate == 0 || one.clockRate == codec.clockRate)
+            }
+            return named?.isOn ?? true
+        }
+    }
+
+    /// Five lines of how to call it.
+    func greet(_ terminal: Terminal, _ address: SocketAddress) {
+        let host = address.port == 5060 ? "\(address.ip)" : "\(address)"
+        terminal.note("sipctl serves udp and tcp \(address) with \(stack.workers) workers; Ctrl-C ends it")
+        if settings.demonstrates {
+            terminal.note("  join the room NAME:  sip:NAME@\(host)")
+            terminal.note("  hear yourself:       sip:echo@\(host)")
+            terminal.note("  hear a tone:         sip:tone@\(host)")
+            terminal.note("  try it:              sipctl dial sip:echo@\(host) --tone 440 --duration 3s")
+        } else {
+            terminal.note("  calls go where trunks and rules say: sipctl trunk list, sipctl dispatch-rule list")
+            terminal.note("  why a call is refused:               sipctl dispatch-rule explain --from … --to … --source …")
+            terminal.note("  what goes on:                        sipctl call list --watch")
+            terminal.note("  ending it without losing a call:     sipctl drain --wait")
+        }
+    }
+
+    /// Reads the configuration once more and says what of it would need a restart.
+    func reloadNote(_ source: ConfigurationOptions) -> String {
+        do throws(Failure) {
+            let changes = Configuration.changes(from: configuration, to: try source.load().configuration)
+            guard !changes.isEmpty else { return "trunks and rules are read anew; the configuration has not changed" }
+            let paths = changes.map(\.path).sorted().joined(separator: ", ")
+            return "trunks and rules are read anew; these keys take effect with a restart: \(paths)"
+        } catch {
+            return "trunks and rules are read anew; the configuration stays as it is: \(error.message)"
+        }
+    }
+}
