@@ -1,7 +1,8 @@
 package import Core
 package import Media
 
-/// What a call hears and where its audio goes: chosen before the call is answered, carried out by its worker.
+/// What a call hears and where its audio goes: chosen before the call is answered, carried out by its worker, changed while it runs
+/// (`SIPStack.change`).
 package struct LegProgram: Sendable {
     /// Where the audio that the peer hears comes from.
     package enum Audio: Sendable {
@@ -23,7 +24,10 @@ package struct LegProgram: Sendable {
     /// The WAV file that the peer's audio is written to.
     package var recording: String?
     /// Digits to send once the call is answered.
-    package var digits: [DTMFDigit] = []
+    package var digits = DTMFSequence()
+    /// With a room: the call is in it from the beginning, and this is what the room hears until the call is answered or its own
+    /// audio comes (livekit API CreateSIPParticipantRequest `play_dialtone`).
+    package var dialTone: Tone?
     /// Without media no port is opened and every stream is answered inactive: for signalling tests.
     package var hasMedia = true
     /// The codecs offered and accepted, in order of preference.

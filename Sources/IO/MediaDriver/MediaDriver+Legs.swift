@@ -1,10 +1,11 @@
 internal import Core
 internal import Media
 
-/// Calls and room members come and go.
+/// Calls come and go.
 extension MediaDriver {
-    /// Opens a leg for a call on ports that are already bound. Its media starts with `configure`.
-    func open(_ key: CallKey, _ program: LegProgram, _ ports: RTPPorts) throws(IOError) {
+    /// Opens a leg for a call on ports that are already bound. Its media starts with `configure`; before that, only a room hears of
+    /// it, when the program has a dial tone.
+    func open(_ key: CallKey, _ program: LegProgram, _ ports: RTPPorts, at now: Instant) throws(IOError) {
         let number = freeLegs.popLast() ?? UInt32(legs.count)
         if number == legs.count { legs.append(nil) }
         let leg = MediaLeg(key, number: number, program, ports)
@@ -17,6 +18,10 @@ extension MediaDriver {
         }
         legs[Int(number)] = leg
         legOf[key] = number
+        leg.digits.append(program.digits)
+        beginDialTone(leg, at: now)
+        figures.legs = legOf.count
+        publish()
     }
 
     /// Starts the media of a call, or changes it. The first time the program begins: the room is joined, the child started.
@@ -39,8 +44,13 @@ extension MediaDriver {
         start(at: now)
     }
 
-    /// Queues digits behind those that are still being sent.
-    func send(_ digits: [DTMFDigit], on key: CallKey) { leg(key)?.session?.sendDigits(digits) }
+    /// The call is answered: its dial tone ends, and its digits are sent.
+    func answered(_ key: CallKey) {
+        guard let leg = leg(key) else { return }
+        leg.isAnswered = true
+        leg.dialTone = nil
+        sendDigits(leg)
+    }
 
     func statistics(of key: CallKey, at now: Instant) -> LegStatistics? { leg(key)?.statistics(at: now) }
 
@@ -50,6 +60,7 @@ extension MediaDriver {
         packets.tag = UInt64(number)
         leg.session?.bye(into: &packets)
         flush()
+        count(leg, isLast: true)
         legs[Int(number)] = nil
         freeLegs.append(number)
         leave(leg)
@@ -57,74 +68,9 @@ extension MediaDriver {
         leg.child?.stop()
         poll.remove(leg.ports.rtp.fd)
         poll.remove(leg.ports.rtcp.fd)
+        figures.legs = legOf.count
+        publish()
     }
 
-    private func leg(_ key: CallKey) -> MediaLeg? { legOf[key].flatMap { legs[Int($0)] } }
-
-    private func begin(_ leg: MediaLeg) {
-        if let path = leg.program.recording {
-            let (report, key) = (shared.report, leg.key)
-            leg.recording = RecordingFile(path: path, sampleRate: 8000, on: shared.files) { event in
-                if case .failed(let error) = event { report(.fault(key, "\(error)")) }
-            }
-        }
-        switch leg.program.audio {
-        case .silence, .echo: break
-        case .tone(let frequency): leg.tone = ToneGenerator(frequency: frequency, level: -10)
-        case .room(let name): join(name, leg)
-        case .feed(let feed): leg.player = AudioPlayer(feed)
-        case .program(let command):
-            do { leg.child = try AudioChild(command, on: loop) } catch { notices.append(.failed(leg.key, "\(error)")) }
-        }
-        if !leg.program.digits.isEmpty { leg.session?.sendDigits(leg.program.digits) }
-    }
-
-    // MARK: rooms
-
-    private func join(_ name: String, _ leg: MediaLeg) {
-        let room = shared.rooms.join(name, from: index)
-        if room.home == index {
-            let mixed = mixedRoom(room)
-            leg.room = .home(mixed, mixed.joinLocal())
-        } else {
-            let (toRoom, fromRoom) = (FrameRing(capacity: 8), FrameRing(capacity: 8))
-            leg.room = .away(room, toRoom: toRoom, fromRoom: fromRoom)
-            notices.append(.join(room, leg.key, toRoom: toRoom, fromRoom: fromRoom))
-        }
-    }
-
-    private func leave(_ leg: MediaLeg) {
-        switch leg.room {
-        case .home(let mixed, let port)?:
-            mixed.leaveLocal(port)
-            shared.rooms.leave(mixed.room)
-            if mixed.isEmpty { mixedRooms[mixed.room.number] = nil }
-        case .away(let room, _, _)?:
-            shared.rooms.leave(room)
-            notices.append(.leave(room, leg.key))
-        case nil: break
-        }
-        leg.room = nil
-    }
-
-    /// A call on another worker joins a room that is mixed here.
-    func joinRemote(_ room: RoomDirectory.Room, _ key: CallKey, toRoom: FrameRing, fromRoom: FrameRing, at now: Instant)
-    {
-        mixedRoom(room).joinRemote(key, input: toRoom, output: fromRoom)
-        start(at: now)
-    }
-
-    /// It left again.
-    func leaveRemote(_ room: RoomDirectory.Room, _ key: CallKey) {
-        guard let mixed = mixedRooms[room.number] else { return }
-        mixed.leaveRemote(key)
-        if mixed.isEmpty { mixedRooms[room.number] = nil }
-    }
-
-    private func mixedRoom(_ room: RoomDirectory.Room) -> MixedRoom {
-        if let mixed = mixedRooms[room.number] { return mixed }
-        let mixed = MixedRoom(room)
-        mixedRooms[room.number] = mixed
-        return mixed
-    }
+    func leg(_ key: CallKey) -> MediaLeg? { legOf[key].flatMap { legs[Int($0)] } }
 }

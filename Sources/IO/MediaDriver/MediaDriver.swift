@@ -17,6 +17,8 @@ final class MediaDriver: DeadlineHandler {
         case playedOut(CallKey)
         case lingered(CallKey)
         case mediaTimeout(CallKey)
+        /// What `play` was given was played to its end.
+        case promptPlayed(CallKey)
         case fault(CallKey, String)
         /// What the call was for cannot go on.
         case failed(CallKey, String)
@@ -30,9 +32,7 @@ final class MediaDriver: DeadlineHandler {
     let shared: StackShared
     let mediaTimeout: Duration?
     private let reportsStatistics: Bool
-    /// Ticks that came more than one interval late, and those given up.
-    private(set) var lateTicks = 0
-    private(set) var skippedTicks = 0
+    var figures = MediaFigures()
     var notices: [Notice] = []
 
     let poll: MediaPoll
@@ -68,14 +68,17 @@ final class MediaDriver: DeadlineHandler {
 
     func wake(at now: Instant) {
         guard let due = nextTick, due <= now else { return }
-        var late = Int((now - due).nanoseconds / Self.interval.nanoseconds)
-        if late > 0 { lateTicks += 1 }
+        let lateness = (now - due).nanoseconds
+        figures.lateness.observe(nanoseconds: lateness)
+        var late = Int(lateness / Self.interval.nanoseconds)
+        if late > 0 { figures.lateTicks += 1 }
         if late > Self.largestCatchUp {
-            skippedTicks += late - Self.largestCatchUp
+            figures.skippedTicks += late - Self.largestCatchUp
             late = Self.largestCatchUp
         }
         for _ in 0...late { tick(at: now) }
         nextTick = isIdle ? nil : nextPhase(after: now)
+        publish()
         if !notices.isEmpty { onNotices() }
     }
 
@@ -94,8 +97,9 @@ final class MediaDriver: DeadlineHandler {
 
     private func tick(at now: Instant) {
         tickNumber += 1
+        figures.ticks += 1
         receive(at: now)
-        for case let leg? in legs where leg.session != nil { playOut(leg, at: now) }
+        for case let leg? in legs where leg.isLive { playOut(leg, at: now) }
         for room in mixedRooms.values { room.mix() }
         for case let leg? in legs where leg.session != nil { send(leg, at: now) }
         flush()
@@ -108,7 +112,9 @@ final class MediaDriver: DeadlineHandler {
         poll.drain { token in
             guard Int(token.leg) < legs.count, let leg = legs[Int(token.leg)] else { return }
             let socket = token.isRTCP ? leg.ports.rtcp : leg.ports.rtp
-            for index in 0..<socket.receiveBatch(into: arrivals, at: now) {
+            let count = socket.receiveBatch(into: arrivals, at: now)
+            if !token.isRTCP { figures.packetsReceived += count }
+            for index in 0..<count {
                 // Before the media is agreed there is nobody to hear it.
                 guard let session = leg.session else { continue }
                 let (source, arrival) = (arrivals.source(index), arrivals.arrival(index))
@@ -124,15 +130,16 @@ final class MediaDriver: DeadlineHandler {
     }
 
     private func playOut(_ leg: MediaLeg, at now: Instant) {
-        guard let session = leg.session else { return }
+        if let session = leg.session { hear(session, leg, at: now) }
+        if leg.dialTone != nil { ring(leg) }
+        speak(leg)
+    }
+
+    /// Takes a frame and events of what the peer sends.
+    private func hear(_ session: MediaSession, _ leg: MediaLeg, at now: Instant) {
         var frame = leg.received.mutableSpan
         session.playout(into: &frame, at: now)
         leg.recording?.append(leg.received.span)
-        switch leg.room {
-        case .home(let room, let port)?: room.mixer.add(leg.received.span, from: port)
-        case .away(_, let ring, _)?: _ = ring.push(leg.received.span)
-        case nil: leg.child?.write(leg.received.span)
-        }
         session.takeEvents(into: &mediaEvents)
         for event in mediaEvents {
             switch event {
@@ -141,6 +148,27 @@ final class MediaDriver: DeadlineHandler {
             }
         }
         mediaEvents.removeAll(keepingCapacity: true)
+    }
+
+    /// The dial tone is what the room hears of the call, until there is something to be heard of the call itself.
+    private func ring(_ leg: MediaLeg) {
+        if let session = leg.session, session.hasReceived {
+            leg.dialTone = nil
+            return
+        }
+        var frame = leg.received.mutableSpan
+        leg.dialTone?.fill(&frame)
+    }
+
+    private func speak(_ leg: MediaLeg) {
+        // Who listens to a prompt is not for the room to hear.
+        guard leg.prompt == nil else { return }
+        let frame = leg.received
+        switch leg.room {
+        case .home(let room, let port)?: room.mixer.add(frame.span, from: port)
+        case .away(_, let ring, _)?: _ = ring.push(frame.span)
+        case nil: leg.child?.write(frame.span)
+        }
     }
 
     private func send(_ leg: MediaLeg, at now: Instant) {
@@ -161,6 +189,7 @@ final class MediaDriver: DeadlineHandler {
         for packet in packets.packets {
             guard let leg = legs[Int(packet.tag)] else { continue }
             let socket = packet.isRTCP && !leg.isMultiplexed ? leg.ports.rtcp : leg.ports.rtp
+            if !packet.isRTCP { figures.packetsSent += 1 }
             socket.send(packets.bytes.span.extracting(packet.range), to: packet.destination)
         }
         packets.removeAll()
@@ -168,6 +197,7 @@ final class MediaDriver: DeadlineHandler {
 
     /// The frame that the peer hears next.
     private func fill(_ frame: inout MutableSpan<Int16>, _ leg: MediaLeg, at now: Instant) {
+        if leg.prompt != nil { return prompt(leg, &frame) }
         switch leg.room {
         case .home(let room, let port)?: return room.mixer.output(for: port, into: &frame)
         case .away(_, _, let ring)?:
@@ -192,6 +222,13 @@ final class MediaDriver: DeadlineHandler {
         }
     }
 
+    private func prompt(_ leg: MediaLeg, _ frame: inout MutableSpan<Int16>) {
+        leg.prompt?.fill(&frame)
+        guard leg.prompt?.isFinished ?? true else { return }
+        leg.prompt = nil
+        notices.append(.promptPlayed(leg.key))
+    }
+
     private func play(_ leg: MediaLeg, _ frame: inout MutableSpan<Int16>, at now: Instant) {
         guard let player = leg.player else { return frame.silence() }
         player.next(into: &frame)
@@ -204,6 +241,7 @@ final class MediaDriver: DeadlineHandler {
     /// What need not happen every tick: time-outs and figures.
     private func review(_ leg: MediaLeg, at now: Instant) {
         guard let session = leg.session else { return }
+        count(leg, isLast: false)
         if reportsStatistics { notices.append(.statistics(leg.key, leg.statistics(at: now))) }
         if let fedOut = leg.fedOut, let linger = leg.program.lingerAfterFeed, now - fedOut >= linger {
             leg.fedOut = nil
@@ -216,6 +254,26 @@ final class MediaDriver: DeadlineHandler {
             notices.append(.mediaTimeout(leg.key))
         }
     }
+
+    // MARK: figures
+
+    /// Adds to the figures what a leg's session has counted since the last time.
+    func count(_ leg: MediaLeg, isLast: Bool) {
+        guard let now = leg.session?.statistics else { return }
+        let before = leg.counted
+        figures.packetsLost += max(0, now.packetsLost - before.packetsLost)
+        figures.packetsLate += now.packetsLate - before.packetsLate
+        figures.packetsRefused += now.packetsRefused - before.packetsRefused
+        figures.framesConcealed += max(0, now.concealedFrames - before.concealedFrames)
+        leg.counted = now
+        // Losses are taken back when a packet was only late; counters never go back.
+        leg.counted.packetsLost = max(now.packetsLost, before.packetsLost)
+        leg.reviews += 1
+        guard isLast || leg.reviews % 10 == 0, now.packetsReceived > 0 else { return }
+        figures.jitter.observe(nanoseconds: Int64(now.jitterMs * 1_000_000))
+    }
+
+    func publish() { shared.figures[index].write(figures) }
 }
 
 extension MutableSpan<Int16> {

@@ -1,5 +1,5 @@
 package import Core
-package import Media
+internal import Media
 internal import Synchronization
 
 /// A running SIP stack: N workers on threads of their own, with calls, media and local rooms.
@@ -9,7 +9,7 @@ internal import Synchronization
 package final class SIPStack: Sendable {
     /// The address that SIP is received on, with the real port when 0 was asked for.
     package let address: SocketAddress
-    private let shared: StackShared
+    let shared: StackShared
     private let configuration: StackConfiguration
     private let threads: Mutex<[WorkerThread]>
     private let nextWorker = Atomic<Int>(0)
@@ -26,7 +26,9 @@ package final class SIPStack: Sendable {
     ) throws(IOError) {
         DescriptorLimit.raise()
         let ports = try RTPPortAllocator(range: configuration.rtpPorts)
-        shared = StackShared(ports: ports, files: try FileThread(), decide: decide, report: report)
+        shared = StackShared(
+            ports: ports, files: try FileThread(), workers: max(configuration.workers, 1), decide: decide,
+            report: report)
         self.configuration = configuration
         threads = Mutex([])
         // Each worker is made on its own thread, one after the other: the first finds the port that the others share.
@@ -75,8 +77,6 @@ package final class SIPStack: Sendable {
 
     /// Ends every call politely.
     package func hangUpAll(_ end: CallEnd) { everyone { .hangUpAll(end) } }
-
-    package func send(_ digits: [DTMFDigit], on key: CallKey) { shared.post(.digits(key, digits), to: Int(key.worker)) }
 
     /// Refuses new calls with 503 from now on; running calls go on.
     package func drain() { everyone { .drain } }

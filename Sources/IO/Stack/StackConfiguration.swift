@@ -39,6 +39,8 @@ package enum StackEvent: Sendable {
     case digit(CallKey, DTMFDigit, Duration)
     /// The audio to play has ended.
     case playedOut(CallKey)
+    /// What `SIPStack.play` was given was played to its end.
+    case promptPlayed(CallKey)
     /// Figures of a live call, twice a second.
     case statistics(CallKey, LegStatistics)
     /// Something on this machine failed that the call survives: a recording, a child process.
@@ -72,6 +74,11 @@ package struct LegStatistics: Sendable {
     package var roundTripMs: Double?
     package var levelInDBov = -127.0
     package var levelOutDBov = -127.0
+    package var framesConcealed: UInt64 = 0
+    /// The file of the recording that runs, or of the last one; nil when there was none.
+    package var recordingPath: String?
+    /// Whether what the peer says reaches that file.
+    package var isRecording = false
 
     package init() {}
 }

@@ -11,13 +11,16 @@ final class StackShared: Sendable {
     let decide: @Sendable (CallKey, IncomingCall) -> IncomingDecision
     /// Hears what happens, on the workers' threads: must not block.
     let report: @Sendable (StackEvent) -> Void
+    /// What each worker's media tick has counted.
+    let figures: [MediaFigureBoard]
     private let mailboxes = Mutex<[Mailbox<StackWorker.Order>]>([])
 
     init(
-        ports: RTPPortAllocator, files: FileThread,
+        ports: RTPPortAllocator, files: FileThread, workers: Int,
         decide: @escaping @Sendable (CallKey, IncomingCall) -> IncomingDecision,
         report: @escaping @Sendable (StackEvent) -> Void
     ) {
+        figures = (0..<workers).map { _ in MediaFigureBoard() }
         (self.ports, self.files, self.decide, self.report) = (ports, files, decide, report)
     }
 

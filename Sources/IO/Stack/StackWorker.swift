@@ -15,7 +15,7 @@ final class StackWorker: DeadlineHandler {
         case dial(OutgoingCall, Flow, LegProgram, reply: @Sendable (Result<CallKey, IOError>) -> Void)
         case hangUp(CallKey, CallEnd, headers: [(name: String, value: String)])
         case hangUpAll(CallEnd)
-        case digits(CallKey, [DTMFDigit])
+        case media(CallKey, MediaOrder)
         case join(RoomDirectory.Room, CallKey, toRoom: FrameRing, fromRoom: FrameRing)
         case leave(RoomDirectory.Room, CallKey)
         case drain
@@ -115,7 +115,7 @@ final class StackWorker: DeadlineHandler {
         case .hangUp(let key, let end, let headers):
             agent.hangUp(key, end, headers: headers, at: now, into: &outputs)
         case .hangUpAll(let end): agent.hangUpAll(end, at: now, into: &outputs)
-        case .digits(let key, let digits): driver.send(digits, on: key)
+        case .media(let key, let order): obey(order, on: key, at: now)
         case .join(let room, let key, let toRoom, let fromRoom):
             driver.joinRemote(room, key, toRoom: toRoom, fromRoom: fromRoom, at: now)
         case .leave(let room, let key): driver.leaveRemote(room, key)
@@ -123,6 +123,16 @@ final class StackWorker: DeadlineHandler {
         case .stop: return loop.stop()
         }
         perform(at: now)
+    }
+
+    /// An order for a call that has ended meanwhile is none; only a question has an answer.
+    private func obey(_ order: MediaOrder, on key: CallKey, at now: Instant) {
+        if programs[key] != nil {
+            driver.obey(order, on: key, at: now)
+            if !driver.notices.isEmpty { performNotices() }
+        } else if case .statistics(let reply) = order {
+            reply(nil)
+        }
     }
 
     private func dial(
@@ -134,7 +144,7 @@ final class StackWorker: DeadlineHandler {
             let opened = try open(program, towards: flow, at: now)
             let key = agent.dial(call, opened.media, on: flow, at: now, into: &outputs)
             programs[key] = program
-            if let ports = opened.ports { try driver.open(key, program, ports) }
+            if let ports = opened.ports { try driver.open(key, program, ports, at: now) }
             return .success(key)
         } catch {
             return .failure(error)
@@ -160,7 +170,9 @@ final class StackWorker: DeadlineHandler {
         switch output {
         case .send(let bytes, let flow): send(bytes, flow)
         case .incoming(let key, let call): decide(key, call, at: now)
-        case .progress(let key, let progress): shared.report(.progress(key, progress))
+        case .progress(let key, let progress):
+            if case .answered = progress { driver.answered(key) }
+            shared.report(.progress(key, progress))
         case .media(let key, let plan):
             driver.configure(key, plan, cname: cname, seed: ids.next(), at: now)
             shared.report(.media(key, plan))
@@ -205,7 +217,7 @@ final class StackWorker: DeadlineHandler {
             do {
                 let opened = try open(program, towards: call.source, at: now)
                 programs[key] = program
-                if let ports = opened.ports { try driver.open(key, program, ports) }
+                if let ports = opened.ports { try driver.open(key, program, ports, at: now) }
                 agent.accept(key, opened.media, headers: headers, at: now, into: &outputs)
             } catch {
                 agent.reject(key, CallEnd(.localFailure, status: 503, "\(error)"), at: now, into: &outputs)
@@ -237,6 +249,7 @@ final class StackWorker: DeadlineHandler {
         switch notice {
         case .digit(let key, let digit, let duration): shared.report(.digit(key, digit, duration))
         case .playedOut(let key): shared.report(.playedOut(key))
+        case .promptPlayed(let key): shared.report(.promptPlayed(key))
         case .lingered(let key):
             agent.hangUp(key, CallEnd(.localHangup, "everything was played"), at: now, into: &outputs)
         case .mediaTimeout(let key):

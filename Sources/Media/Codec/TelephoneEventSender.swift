@@ -3,7 +3,7 @@ internal import Core
 /// Sends queued digits as telephone-events, one packet a tick (RFC 4733 §2.5.1).
 ///
 /// Each digit is a run of packets with one timestamp and growing duration, then three end packets, then the rest of the
-/// pause. While `isActive`, nothing else is sent.
+/// gap. While `isActive`, nothing else is sent, except in a pause that was ordered: `wait` says in each tick whether it is one.
 package struct TelephoneEventSender: Sendable {
     /// What is to be sent in this tick.
     package struct Step: Equatable, Sendable {
@@ -19,14 +19,21 @@ package struct TelephoneEventSender: Sendable {
         var duration: Int
         var gap: Int
     }
+    private enum Entry: Sendable {
+        case digit(Queued)
+        /// In units of the RTP clock.
+        case pause(Int)
+    }
     private enum State: Sendable {
         case idle
+        /// A pause that was ordered; the units that are left of it.
+        case waiting(Int)
         case sounding(Queued, since: RTPTimestamp, elapsed: Int)
-        /// The end packets that are still to be repeated, and the pause that is left.
+        /// The end packets that are still to be repeated, and the gap that is left.
         case pausing(TelephoneEvent, since: RTPTimestamp, repeats: Int, left: Int)
     }
 
-    private var queue: [Queued] = []
+    private var queue: [Entry] = []
     private var next = 0
     private var state = State.idle
 
@@ -39,7 +46,7 @@ package struct TelephoneEventSender: Sendable {
 
     package init() {}
 
-    /// Whether a digit or the pause after it takes the place of audio.
+    /// Whether a digit, the gap after it or an ordered pause is not over.
     package var isActive: Bool {
         if case .idle = state { return next < queue.count }
         return true
@@ -50,25 +57,62 @@ package struct TelephoneEventSender: Sendable {
         let bounded = min(max(duration, Self.minimumDuration), Self.maximumDuration)
         let pause = min(max(gap, .zero), Self.maximumDuration)
         queue.append(
-            Queued(
-                digit: digit, duration: Frame.rate.samples(in: bounded).rawValue,
-                gap: Frame.rate.samples(in: pause).rawValue))
+            .digit(
+                Queued(
+                    digit: digit, duration: Frame.rate.samples(in: bounded).rawValue,
+                    gap: Frame.rate.samples(in: pause).rawValue)))
     }
 
-    /// Forgets what is queued. A digit that sounds is ended properly.
+    /// Adds a pause in which audio goes on.
+    package mutating func append(pause: Duration) {
+        guard pause > .zero else { return }
+        queue.append(.pause(Frame.rate.samples(in: pause).rawValue))
+    }
+
+    /// Adds a sequence behind what is queued.
+    package mutating func append(_ sequence: DTMFSequence) {
+        for step in sequence.steps {
+            switch step {
+            case .digit(let digit): append(digit, duration: sequence.tone, gap: sequence.gap)
+            case .pause(let pause): append(pause: pause)
+            }
+        }
+    }
+
+    /// Forgets what is queued. A digit that sounds is ended properly; an ordered pause ends.
     package mutating func cancel() {
+        queue.removeAll()
+        next = 0
+        if case .waiting = state { state = .idle }
+    }
+
+    /// Whether this tick, `units` long, belongs to an ordered pause, in which audio is sent. Call it before `advance`, which is
+    /// only called when the answer is false.
+    package mutating func wait(units: Int) -> Bool {
+        if case .idle = state, next < queue.count, case .pause(let length) = queue[next] {
+            take()
+            state = .waiting(length)
+        }
+        guard case .waiting(let left) = state else { return false }
+        state = left > units ? .waiting(left - units) : .idle
+        return true
+    }
+
+    /// The next entry has begun.
+    private mutating func take() {
+        next += 1
+        guard next == queue.count else { return }
         queue.removeAll()
         next = 0
     }
 
-    /// The packet for the tick whose audio would bear `timestamp`; nil in a pause. `units` is the tick's length.
+    /// The packet for the tick whose audio would bear `timestamp`; nil in a gap. `units` is the tick's length.
     package mutating func advance(timestamp: RTPTimestamp, units: Int) -> Step? {
         switch state {
+        case .waiting: return nil  // `wait` passes it
         case .idle:
-            guard next < queue.count else { return nil }
-            let queued = queue[next]
-            next += 1
-            if next == queue.count { cancel() }
+            guard next < queue.count, case .digit(let queued) = queue[next] else { return nil }
+            take()
             return sound(queued, since: timestamp, elapsed: 0, units)
         case .sounding(let queued, let since, let elapsed):
             return sound(queued, since: since, elapsed: elapsed, units)
@@ -87,7 +131,7 @@ package struct TelephoneEventSender: Sendable {
         let event = TelephoneEvent(
             event: queued.digit.event, isEnd: isEnd, volume: Self.volume, duration: UInt16(clamping: now))
         // The end packet is sent three times, each in a tick of its own, so that one burst of loss does not take all
-        // (RFC 4733 §2.5.1.4). The repeats lie in the pause.
+        // (RFC 4733 §2.5.1.4). The repeats lie in the gap.
         state =
             isEnd
             ? .pausing(event, since: since, repeats: 2, left: queued.gap)

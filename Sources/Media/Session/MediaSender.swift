@@ -42,10 +42,10 @@ struct MediaSender: Sendable {
             packets: UInt32(truncatingIfNeeded: packets), octets: UInt32(truncatingIfNeeded: bytes))
     }
 
-    /// Queues digits. Returns false when telephone-events were not agreed.
-    mutating func append(_ digits: [DTMFDigit], duration: Duration, gap: Duration) -> Bool {
+    /// Queues digits and pauses. Returns false when telephone-events were not agreed.
+    mutating func append(_ sequence: DTMFSequence) -> Bool {
         guard eventType != nil else { return false }
-        for digit in digits { events.append(digit, duration: duration, gap: gap) }
+        events.append(sequence)
         return true
     }
 
@@ -55,7 +55,9 @@ struct MediaSender: Sendable {
     ) {
         catchUp(to: now)
         guard sends, let destination else { return packetizer.skip(frame.count) }
-        if events.isActive { return sendEvent(frame.count, to: destination, in: &batch) }
+        if events.isActive, !events.wait(units: frame.count) {
+            return sendEvent(frame.count, to: destination, in: &batch)
+        }
         meter.add(frame)
         packetizer.encode(frame, as: codec)
         while let header = packetizer.next(packetSize) {

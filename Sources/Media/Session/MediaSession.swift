@@ -110,15 +110,12 @@ package final class MediaSession {
         sender.send(frame, at: now, to: destination, in: &batch)
     }
 
-    /// Queues digits as telephone-events. False when the peer did not agree to telephone-events; nothing is queued then.
+    /// Queues digits and pauses behind those that are still being sent, as telephone-events. False when the peer did not agree to
+    /// telephone-events; nothing is queued then.
     @discardableResult
-    package func sendDigits(
-        _ digits: [DTMFDigit], duration: Duration = .milliseconds(100), gap: Duration = .milliseconds(50)
-    ) -> Bool {
-        sender.append(digits, duration: duration, gap: gap)
-    }
+    package func send(_ sequence: DTMFSequence) -> Bool { sender.append(sequence) }
 
-    /// Whether queued digits are still being sent.
+    /// Whether queued digits, or pauses between them, are still being sent.
     package var isSendingDigits: Bool { sender.events.isActive }
 
     /// Moves the events since the last call to the end of `events`.
@@ -133,6 +130,9 @@ package final class MediaSession {
 
     /// The SSRC that our packets bear.
     package var ssrc: SSRC { sender.ssrc }
+
+    /// Whether the peer has sent RTP that was accepted.
+    package var hasReceived: Bool { receiver.lastPacket != nil }
 
     /// Begins the measurement of levels anew.
     package func resetLevels() {

@@ -195,7 +195,9 @@ struct CallTests {
         let session = session()
         var packets = send(session, 0..<2)
         let digit = try #require(DTMFDigit(ascii: UInt8(ascii: "5")))
-        #expect(session.sendDigits([digit]))
+        var sequence = DTMFSequence([.digit(digit)])
+        (sequence.tone, sequence.gap) = (.milliseconds(100), .milliseconds(50))
+        #expect(session.send(sequence))
         #expect(session.isSendingDigits)
         packets += send(session, 2..<12)
         #expect(!session.isSendingDigits)
@@ -210,7 +212,7 @@ struct CallTests {
     func noDigits() throws {
         let session = session { $0.telephoneEventToSend = nil }
         let digit = try #require(DTMFDigit(event: 1))
-        #expect(!session.sendDigits([digit]))
+        #expect(!session.send(DTMFSequence([.digit(digit)])))
         #expect(!session.isSendingDigits)
     }
 
@@ -219,8 +221,10 @@ struct CallTests {
         var random = SeededRandom(seed: seed)
         var pair = SessionPair()
         let digits = "159*#0".utf8.compactMap { DTMFDigit(ascii: $0) }
+        var sequence = DTMFSequence(digits.map { .digit($0) })
+        (sequence.tone, sequence.gap) = (.milliseconds(120), .milliseconds(50))
         for _ in 0..<20 { _ = pair.tick(Self.silence) }
-        pair.a.sendDigits(digits, duration: .milliseconds(120))
+        pair.a.send(sequence)
         for _ in 0..<120 { _ = pair.tick(Self.silence) { _ in Int.random(in: 0..<10, using: &random) > 2 } }
         let heard = pair.events.compactMap { if case .digit(let digit, _) = $0 { digit } else { nil } }
         #expect(heard == digits, "seed \(seed)")

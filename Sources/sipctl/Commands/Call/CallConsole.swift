@@ -158,7 +158,7 @@ extension StackEvent {
     fileprivate var changesCalls: Bool {
         switch self {
         case .incoming, .ended: true
-        case .progress, .media, .digit, .playedOut, .statistics, .fault, .refused, .drained: false
+        case .progress, .media, .digit, .playedOut, .promptPlayed, .statistics, .fault, .refused, .drained: false
         }
     }
 }

@@ -12,7 +12,7 @@ struct CallEventRow: Row {
     /// Whether the event is worth a line: figures are for the status line.
     var isShown: Bool {
         switch event {
-        case .statistics, .drained: false
+        case .statistics, .promptPlayed, .drained: false
         case .incoming, .progress, .media, .digit, .playedOut, .fault, .ended, .refused: true
         }
     }
@@ -32,7 +32,7 @@ struct CallEventRow: Row {
             "call \(key) ended: \(end.sentence)" + (statistics.map { "; \(Self.text($0))" } ?? "")
         case .refused(let flow, let status, let reason):
             "refused \(status) to \(flow): \(reason)"
-        case .statistics, .drained: ""
+        case .statistics, .promptPlayed, .drained: ""
         }
     }
 

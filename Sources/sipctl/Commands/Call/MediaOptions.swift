@@ -24,7 +24,9 @@ struct MediaOptions {
             peer: raw signed 16-bit little-endian samples, mono, 8000 Hz, in frames of 20 ms.
             """)
     static let dtmf = Option<String>(
-        "dtmf", "DIGITS", in: .media, "send digits once the call is answered: 0-9 * # A-D")
+        "dtmf", "DIGITS", in: .media, "send digits once the call is answered: 0-9 * # A-D",
+        details:
+            "w is a pause of 0.5 s, a comma or p one of 2 s: ww12#,3. Each digit sounds 250 ms, with 250 ms behind it.")
     static let duration = Option<Duration>("duration", "TIME", in: .limits, "hang up this long after the answer")
     static let codec = OptionList<CodecName>("codec", "NAME", in: .media, "offer or accept this codec")
     static let rtpPorts = Option<PortRange>(
@@ -37,7 +39,7 @@ struct MediaOptions {
     ]
 
     let recording: String?
-    let digits: [DTMFDigit]
+    let digits: DTMFSequence
     let codecs: [AudioCodec]
     let duration: Duration?
     let ports: ClosedRange<UInt16>
@@ -67,14 +69,11 @@ struct MediaOptions {
             audio = options[Self.echo] ? .echo : .silence
         }
         recording = options[Self.record]?.text
-        var digits: [DTMFDigit] = []
-        for character in options[Self.dtmf] ?? "" {
-            guard let digit = character.asciiValue.flatMap({ DTMFDigit(ascii: $0) }) else {
-                throw options.usageFailure("--dtmf: '\(character)' is no digit; write 0-9, *, # or A-D")
-            }
-            digits.append(digit)
+        do throws(DTMFSequenceError) {
+            digits = try DTMFSequence(options[Self.dtmf] ?? "")
+        } catch {
+            throw options.usageFailure("--dtmf: \(error.sentence)")
         }
-        self.digits = digits
         let named = options[Self.codec].map(\.codec)
         codecs = named.isEmpty ? AudioCodec.supported : named
         duration = options[Self.duration]

@@ -1,0 +1,45 @@
+import Core
+import Media
+import Testing
+
+@testable import IO
+
+@Suite("MediaDriver: figures")
+struct MediaFigureTests {
+    @Test("legs, ticks and packets of a worker, readable after the last call too")
+    func counts() throws {
+        let rig = try DriverRig()
+        let call = try rig.call(on: 0, LegProgram(.echo), speaks: 700)
+        #expect(rig.shared.figures[0].read().legs == 1)
+        rig.run(600)
+        let figures = rig.shared.figures[0].read()
+        #expect(figures.legs == 1 && figures.ticks == 600)
+        #expect(figures.packetsSent == 600 && figures.packetsReceived == 599)
+        #expect(figures.packetsLost == 0 && figures.skippedTicks == 0 && figures.lateTicks == 0)
+        #expect(figures.lateness.counts.reduce(0, +) == 600 && figures.jitter.counts.reduce(0, +) == 2)
+        rig.hangUp(call)
+        #expect(rig.shared.figures[0].read().legs == 0 && rig.shared.figures[0].read().jitter.counts.reduce(0, +) == 3)
+        #expect(rig.shared.figures[1].read().ticks == 0)
+    }
+
+    @Test("lateness is counted by bucket; a long stall is made up for in part")
+    func lateness() throws {
+        let rig = try DriverRig()
+        _ = try rig.call(on: 0, LegProgram(.silence), speaks: 700)
+        rig.run(1)
+        rig.drivers[0].wake(at: rig.now + .milliseconds(400))
+        let figures = rig.shared.figures[0].read()
+        #expect(figures.lateTicks == 1 && figures.skippedTicks > 10 && figures.ticks == 7)
+        #expect(figures.lateness.counts.last == 1 && figures.lateness.largestNanoseconds > 350_000_000)
+    }
+
+    @Test(
+        "bounds of buckets belong to the bucket below them",
+        arguments: [(0, 0), (100_000, 0), (100_001, 1), (200_000_000, 9), (200_000_001, 10)] as [(Int64, Int)])
+    func buckets(nanoseconds: Int64, bucket: Int) {
+        var buckets = TimeBuckets()
+        buckets.observe(nanoseconds: nanoseconds)
+        #expect(buckets.counts.firstIndex(of: 1) == bucket && buckets.counts.reduce(0, +) == 1)
+        #expect(buckets.sumNanoseconds == nanoseconds)
+    }
+}
