@@ -21,6 +21,7 @@ enum CommandTree {
                 DispatchRuleCommands.reference,
                 CommandReference(Parse.self),
                 CommandReference(Build.self),
+                CommandReference(Config.name) { Config.spec },
                 CommandReference(Help.self),
                 CommandReference(Completions.self),
                 CommandReference(Man.self),

@@ -42,6 +42,12 @@ struct JSONLine {
         writer.endObject()
     }
 
+    /// A member of any shape: `write` writes exactly one value.
+    mutating func field(_ name: StaticString, write: (inout JSONWriter) -> Void) {
+        writer.key(name)
+        write(&writer)
+    }
+
     /// The whole object, without a line end.
     var closed: [UInt8] { writer.bytes + [UInt8(ascii: "}")] }
 }

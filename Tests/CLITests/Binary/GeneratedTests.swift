@@ -42,6 +42,13 @@ import Testing
         }
     }
 
+    @Test("docs/configuration.md has the table of keys")
+    func configurationKeys() {
+        let text = file("docs/configuration.md")
+        #expect(
+            text.contains("<!-- keys -->\n\n\(ConfigKeys.tables)\n<!-- end of keys -->\n"), "run scripts/generate")
+    }
+
     @Test("docs/exit-status.md lists every status")
     func exitStatuses() {
         let text = file("docs/exit-status.md")
@@ -51,7 +58,7 @@ import Testing
     @Test(
         "the bash script offers commands, options and values",
         arguments: [
-            (["sipctl", "c"], "completions"), (["sipctl", "man", "--d"], "--directory"),
+            (["sipctl", "com"], "completions"), (["sipctl", "man", "--d"], "--directory"),
             (["sipctl", "version", "--color", "ne"], "never"), (["sipctl", "version", "--color", "=", "al"], "always"),
             (["sipctl", "completions", ""], "bash zsh fish"), (["sipctl", "-q", "version", "--js"], "--json"),
         ])
