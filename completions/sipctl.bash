@@ -33,6 +33,10 @@ _sipctl() {
         'sipctl dispatch-rule explain' | \
         'sipctl parse' | \
         'sipctl build' | \
+        'sipctl config' | \
+        'sipctl config check' | \
+        'sipctl config show' | \
+        'sipctl config keys' | \
         'sipctl help' | \
         'sipctl completions' | \
         'sipctl man' | \
@@ -46,10 +50,10 @@ _sipctl() {
         case $prev in
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='serve dial answer trunk dispatch-rule parse build help completions man version' ;;
+        *) words='serve dial answer trunk dispatch-rule parse build config help completions man version' ;;
         esac ;;
     'sipctl serve')
-        options='--listen --workers --record --rtp-ports --media-timeout --codec --no-events --json --help -h --color --log-level --quiet -q'
+        options='--listen --workers --record --rtp-ports --media-timeout --codec --no-events --json --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
         --listen) options='' words='' ;;
         --workers) options='' words='' ;;
@@ -57,6 +61,8 @@ _sipctl() {
         --rtp-ports) options='' words='' ;;
         --media-timeout) options='' words='' ;;
         --codec) options='' words='pcmu pcma' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
@@ -392,12 +398,44 @@ _sipctl() {
         --log-level) options='' words='error warning info debug trace' ;;
         *) files=-f ;;
         esac ;;
+    'sipctl config')
+        options='--help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='check show keys' ;;
+        esac ;;
+    'sipctl config check')
+        options='--config --config-body --json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) files=-f ;;
+        esac ;;
+    'sipctl config show')
+        options='--changed --config --config-body --json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) files=-f ;;
+        esac ;;
+    'sipctl config keys')
+        options='--json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
     'sipctl help')
         options='--help -h --color --log-level --quiet -q'
         case $prev in
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='serve dial answer trunk dispatch-rule parse build help completions man version' ;;
+        *) words='serve dial answer trunk dispatch-rule parse build config help completions man version' ;;
         esac ;;
     'sipctl completions')
         options='--help -h --color --log-level --quiet -q'
@@ -412,7 +450,7 @@ _sipctl() {
         --directory) options='' files=-d ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='serve dial answer trunk dispatch-rule parse build help completions man version' ;;
+        *) words='serve dial answer trunk dispatch-rule parse build config help completions man version' ;;
         esac ;;
     'sipctl version')
         options='--json --help -h --color --log-level --quiet -q'

@@ -27,7 +27,8 @@ extension BridgeWorker {
         case .drain: answerDrain(request, responder)
         case .reload:
             mailbox.post(.tableChanged)
-            responder.respond(.json(.accepted, Array(#"{"reloaded":["trunks","dispatch_rules"],"needs_restart":[]}"#.utf8)))
+            responder.respond(
+                .json(.accepted, Array(#"{"reloaded":["trunks","dispatch_rules"],"needs_restart":[]}"#.utf8)))
         case .call, .hangUp, .dtmf, .hold, .resume, .record: answerCall(request, responder, action)
         }
     }

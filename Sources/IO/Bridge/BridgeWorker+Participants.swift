@@ -5,7 +5,9 @@ internal import Media
 extension BridgeWorker {
     func createParticipant(_ body: [UInt8], _ encoding: APIEncoding, _ responder: HTTPResponder) {
         do throws(TwirpError) {
-            guard draining == nil else { throw TwirpError(.unavailable, "the server takes no new calls: it is draining") }
+            guard draining == nil else {
+                throw TwirpError(.unavailable, "the server takes no new calls: it is draining")
+            }
             let request: CreateSIPParticipantRequest = try encoding.read(body)
             let id = "SCL_" + AdmissionContext.suffix(from: (random.next(), random.next()))
             let placed = try PlacedCall(

@@ -117,7 +117,8 @@ final class BridgeWorker: DeadlineHandler {
         case .applied(let reply, let encoding, let result, let responder): finish(reply, encoding, result, responder)
         case .begun(.success(let crashed)):
             if !crashed.isEmpty {
-                notify(.warning("\(crashed.count) calls of an earlier run were cut by a crash; their records are closed"))
+                notify(
+                    .warning("\(crashed.count) calls of an earlier run were cut by a crash; their records are closed"))
             }
         case .begun(.failure(let error)), .recordFailed(let error): tell(error)
         case .resolved(let placed, let result): dial(placed, result)

@@ -8,7 +8,8 @@ package enum ControlSocket {
     package static func path(_ path: String, warn: (String) -> Void) throws(IOError) -> String {
         guard (try? UnixAddress.connect(to: path)) != nil else { return path }
         let own = (path.hasSuffix(".sock") ? String(path.dropLast(5)) : path) + "-\(getpid()).sock"
-        warn("another server listens on \(path) and keeps it; this one listens on \(own). 'sipctl drain' ends the other")
+        warn(
+            "another server listens on \(path) and keeps it; this one listens on \(own). 'sipctl drain' ends the other")
         return own
     }
 }

@@ -70,7 +70,8 @@ extension PlacedCall {
         guard let trunk = table.outboundTrunk(request.trunkID) else {
             let isInbound = table.inboundTrunk(request.trunkID) != nil
             throw TwirpError(
-                .notFound, "there is no outbound trunk \(request.trunkID)" + (isInbound ? "; it is an inbound one" : ""),
+                .notFound,
+                "there is no outbound trunk \(request.trunkID)" + (isInbound ? "; it is an inbound one" : ""),
                 meta: ["argument": "sip_trunk_id"])
         }
         return trunk

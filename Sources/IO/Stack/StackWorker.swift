@@ -45,7 +45,8 @@ final class StackWorker: DeadlineHandler {
     {
         (self.index, self.configuration, self.shared) = (index, configuration, shared)
         loop = try EventLoop()
-        udp = try UDPSocket(bind: listen, reusePort: configuration.workers > 1 || configuration.sharesPort, receiveBuffer: 4 << 20)
+        udp = try UDPSocket(
+            bind: listen, reusePort: configuration.workers > 1 || configuration.sharesPort, receiveBuffer: 4 << 20)
         driver = try MediaDriver(index: index, on: loop, shared, configuration)
         var random = SystemRandom()
         let number = UInt8(truncatingIfNeeded: index)
@@ -63,7 +64,8 @@ final class StackWorker: DeadlineHandler {
             transportFailed(Flow(.udp, local: local(towards: address), remote: address))
         }
         let limits = TCPConnection.Limits(idleTimeout: configuration.connectionIdle)
-        listener = try TCPListener(bind: udp.localAddress, reusePort: configuration.workers > 1 || configuration.sharesPort, limits: limits)
+        listener = try TCPListener(
+            bind: udp.localAddress, reusePort: configuration.workers > 1 || configuration.sharesPort, limits: limits)
         try listener?.attach(to: loop, connections)
         let inbox = try Inbox(on: loop) { [unowned self] (order: Order, now) in obey(order, at: now) }
         self.inbox = inbox
@@ -213,7 +215,7 @@ final class StackWorker: DeadlineHandler {
             agent.reject(
                 key, CallEnd(.rejected, status: status, reason), headers: headers, at: now, into: &outputs)
         case .answer(let program, let headers, let limits):
-            if let limits { agent.limit(key, limits, at: now) }
+            if let limits { agent.limit(key, limits, at: now, into: &outputs) }
             do {
                 let opened = try open(program, towards: call.source, at: now)
                 programs[key] = program

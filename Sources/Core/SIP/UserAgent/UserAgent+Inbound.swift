@@ -209,7 +209,9 @@ extension UserAgent {
             session.unacknowledged = (cseq, request.responseFlow, retransmitter)
         } else if status >= 300 {
             out.append(
-                .refused(request.source, status, extra.first { $0.0 == .warning }?.1 ?? "refused by the call's logic"))
+                .refused(
+                    request.source, status,
+                    session.refusal ?? extra.first { $0.0 == .warning }?.1 ?? "refused by the call's logic"))
         }
         if status >= 200 { closeInvite(of: session) }
         rearm(key)

@@ -44,6 +44,8 @@ package struct UserAgent {
         var inbound: Endpoint.ServerRequest?
         /// Our latest 2xx to an INVITE, until its ACK comes. A later INVITE that is refused does not end the wait.
         var unacknowledged: (cseq: UInt32, flow: Flow, retransmitter: TwoXXRetransmitter)?
+        /// Why the INVITE is being refused, for people.
+        var refusal: String?
         var outbound: Outbound?
         /// Answers challenges to any request of the dialog.
         var digest: DigestClient?
@@ -189,6 +191,7 @@ package struct UserAgent {
         into out: inout [Output]
     ) {
         var headers = headers
+        sessions[key]?.refusal = end.sentence
         if end.status == 503, !headers.contains(where: { $0.0 == .retryAfter }) { headers.append((.retryAfter, "10")) }
         move(key, at: now, into: &out) { $0.reject(end.status ?? 480, end, extra: headers, into: &$1) }
     }

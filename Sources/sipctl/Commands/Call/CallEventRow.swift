@@ -96,6 +96,7 @@ struct CallEventRow: Row {
         case .statistics(let key, let statistics):
             name("statistics", key, &json)
             Self.write(statistics, &json)
+        case .promptPlayed(let key): name("prompt_played", key, &json)
         case .drained: json.field("event", "drained")
         }
     }

@@ -184,7 +184,7 @@ struct Dial: Command {
     private func finish(_ end: CallEnd, _ remote: SocketAddress) throws(Failure) -> ExitStatus {
         let sentence = "\(remote): \(end.sentence)"
         switch end.reason {
-        case .localHangup, .remoteHangup, .maximumDuration: return .done
+        case .localHangup, .remoteHangup, .maximumDuration, .shutdown: return .done
         case .cancelled, .busy, .declined, .rejected, .noCommonMedia, .protocolError: throw Failure(.no, sentence)
         case .noAnswer, .unreachable, .mediaTimeout, .noAck: throw Failure(.unreachable, sentence)
         case .unauthorized:

@@ -124,7 +124,8 @@ struct Serve: Command {
             monitor.state = .stopped
             if calls > 0 { console.terminal.note("draining: no new calls, \(calls) go on") }
         case .drained(let cut): return ending.drained(cut: cut)
-        case .storeFailed(let error): console.terminal.warn("\(error); calls go on with the trunks and rules as they are known")
+        case .storeFailed(let error):
+            console.terminal.warn("\(error); calls go on with the trunks and rules as they are known")
         case .warning(let sentence): console.terminal.warn(sentence)
         }
         return nil

@@ -79,7 +79,8 @@ struct ServeSetup {
             terminal.note("  try it:              sipctl dial sip:echo@\(host) --tone 440 --duration 3s")
         } else {
             terminal.note("  calls go where trunks and rules say: sipctl trunk list, sipctl dispatch-rule list")
-            terminal.note("  why a call is refused:               sipctl dispatch-rule explain --from … --to … --source …")
+            terminal.note(
+                "  why a call is refused:               sipctl dispatch-rule explain --from … --to … --source …")
             terminal.note("  what goes on:                        sipctl call list --watch")
             terminal.note("  ending it without losing a call:     sipctl drain --wait")
         }
