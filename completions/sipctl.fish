@@ -3,7 +3,7 @@
 function __sipctl_at --description 'Whether the words typed so far name this command'
     set -l path sipctl
     for word in (commandline -opc)[2..]
-        if contains -- "$path $word" 'sipctl serve' 'sipctl dial' 'sipctl answer' 'sipctl trunk' 'sipctl trunk create' 'sipctl trunk create inbound' 'sipctl trunk create outbound' 'sipctl trunk list' 'sipctl trunk get' 'sipctl trunk update' 'sipctl trunk update inbound' 'sipctl trunk update outbound' 'sipctl trunk delete' 'sipctl dispatch-rule' 'sipctl dispatch-rule create' 'sipctl dispatch-rule list' 'sipctl dispatch-rule get' 'sipctl dispatch-rule update' 'sipctl dispatch-rule delete' 'sipctl parse' 'sipctl build' 'sipctl config' 'sipctl config check' 'sipctl config show' 'sipctl config keys' 'sipctl help' 'sipctl completions' 'sipctl man' 'sipctl version'
+        if contains -- "$path $word" 'sipctl serve' 'sipctl dial' 'sipctl answer' 'sipctl trunk' 'sipctl trunk create' 'sipctl trunk create inbound' 'sipctl trunk create outbound' 'sipctl trunk list' 'sipctl trunk get' 'sipctl trunk update' 'sipctl trunk update inbound' 'sipctl trunk update outbound' 'sipctl trunk delete' 'sipctl dispatch-rule' 'sipctl dispatch-rule create' 'sipctl dispatch-rule list' 'sipctl dispatch-rule get' 'sipctl dispatch-rule update' 'sipctl dispatch-rule delete' 'sipctl dispatch-rule explain' 'sipctl parse' 'sipctl build' 'sipctl config' 'sipctl config check' 'sipctl config show' 'sipctl config keys' 'sipctl help' 'sipctl completions' 'sipctl man' 'sipctl version'
             set path "$path $word"
         end
     end
@@ -256,6 +256,7 @@ complete -c sipctl -n '__sipctl_at sipctl dispatch-rule' -a list -d 'List dispat
 complete -c sipctl -n '__sipctl_at sipctl dispatch-rule' -a get -d 'Show dispatch rules with all their fields'
 complete -c sipctl -n '__sipctl_at sipctl dispatch-rule' -a update -d 'Change a dispatch rule'
 complete -c sipctl -n '__sipctl_at sipctl dispatch-rule' -a delete -d 'Delete dispatch rules'
+complete -c sipctl -n '__sipctl_at sipctl dispatch-rule' -a explain -d 'Explain where a call would go'
 complete -c sipctl -n '__sipctl_at sipctl dispatch-rule' -l help -s h -d 'show help; -h is shorter'
 complete -c sipctl -n '__sipctl_at sipctl dispatch-rule' -l color -r -f -a 'auto always never' -d 'when to colour: auto, always, never'
 complete -c sipctl -n '__sipctl_at sipctl dispatch-rule' -l log-level -r -f -a 'error warning info debug trace' -d 'log to standard error from this level on'
@@ -346,6 +347,20 @@ complete -c sipctl -n '__sipctl_at sipctl dispatch-rule delete' -l help -s h -d 
 complete -c sipctl -n '__sipctl_at sipctl dispatch-rule delete' -l color -r -f -a 'auto always never' -d 'when to colour: auto, always, never'
 complete -c sipctl -n '__sipctl_at sipctl dispatch-rule delete' -l log-level -r -f -a 'error warning info debug trace' -d 'log to standard error from this level on'
 complete -c sipctl -n '__sipctl_at sipctl dispatch-rule delete' -l quiet -s q -d 'no notes and no status line on standard error'
+complete -c sipctl -n '__sipctl_at sipctl dispatch-rule explain' -l from -x -d 'the calling number, or a SIP or tel URI; an empty word for none'
+complete -c sipctl -n '__sipctl_at sipctl dispatch-rule explain' -l to -x -d 'the called number, or a SIP or tel URI'
+complete -c sipctl -n '__sipctl_at sipctl dispatch-rule explain' -l source -x -d 'the address that the call comes from'
+complete -c sipctl -n '__sipctl_at sipctl dispatch-rule explain' -l pin -x -d 'what the caller enters if asked; \'#\' for nothing but that'
+complete -c sipctl -n '__sipctl_at sipctl dispatch-rule explain' -l invite -r -F -d 'take caller, called number and headers from an INVITE; - is standard input'
+complete -c sipctl -n '__sipctl_at sipctl dispatch-rule explain' -l table -r -F -d 'ask the trunks and rules of a file; - is standard input'
+complete -c sipctl -n '__sipctl_at sipctl dispatch-rule explain' -l json -d 'print one JSON object a line (JSON Lines)'
+complete -c sipctl -n '__sipctl_at sipctl dispatch-rule explain' -l url -x -d 'work on a LiveKit server far away'
+complete -c sipctl -n '__sipctl_at sipctl dispatch-rule explain' -l api-key -x -d 'the API key for --url'
+complete -c sipctl -n '__sipctl_at sipctl dispatch-rule explain' -l api-secret -x -d 'the API secret for --url'
+complete -c sipctl -n '__sipctl_at sipctl dispatch-rule explain' -l help -s h -d 'show help; -h is shorter'
+complete -c sipctl -n '__sipctl_at sipctl dispatch-rule explain' -l color -r -f -a 'auto always never' -d 'when to colour: auto, always, never'
+complete -c sipctl -n '__sipctl_at sipctl dispatch-rule explain' -l log-level -r -f -a 'error warning info debug trace' -d 'log to standard error from this level on'
+complete -c sipctl -n '__sipctl_at sipctl dispatch-rule explain' -l quiet -s q -d 'no notes and no status line on standard error'
 complete -c sipctl -n '__sipctl_at sipctl parse' -F
 complete -c sipctl -n '__sipctl_at sipctl parse' -l help -s h -d 'show help; -h is shorter'
 complete -c sipctl -n '__sipctl_at sipctl parse' -l color -r -f -a 'auto always never' -d 'when to colour: auto, always, never'
