@@ -109,7 +109,7 @@ struct IncomingOrderScenarios {
         let key = try #require(node.incoming.first)
         network.run(for: .seconds(2))
         var limits = Call.Limits()
-        limits.ringing = .seconds(5)
+        limits.ringing = .milliseconds(4500)
         node.order { $0.limit(key, limits, at: network.now, into: &$1) }
         network.run(for: .seconds(2))
         #expect(node.ends[key] == nil)
