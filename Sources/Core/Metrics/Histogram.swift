@@ -28,6 +28,12 @@ package struct Histogram: Hashable, Sendable {
         counts = Array(repeating: 0, count: bounds.values.count + 1)
     }
 
+    /// What was counted elsewhere; `counts` has one more element than there are bounds.
+    package init(_ bounds: Bounds, counts: [Int], sum: Double) {
+        precondition(counts.count == bounds.values.count + 1, "a count for each bound and one for what is above")
+        (self.bounds, self.counts, self.sum) = (bounds, counts, sum)
+    }
+
     /// The number of observations.
     package var count: Int { counts.reduce(0, +) }
 

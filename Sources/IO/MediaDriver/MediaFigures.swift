@@ -1,3 +1,4 @@
+package import Core
 internal import Synchronization
 
 /// What the media tick of one worker has counted since its start. A value of a few words, so that it is copied without allocating.
@@ -49,6 +50,9 @@ package struct TimeBuckets: Sendable {
 
     /// One count for each bound and one for what is above the last; not cumulative.
     package var counts: [Int] { buckets.indices.map { buckets[$0] } }
+
+    /// The same for metrics, in seconds.
+    package var histogram: Histogram { Histogram(.media, counts: counts, sum: Double(sumNanoseconds) / 1e9) }
 }
 
 /// Where a worker's figures are read from other threads: written once a tick, so that the lock is practically never waited for.

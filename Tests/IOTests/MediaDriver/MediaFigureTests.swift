@@ -42,4 +42,16 @@ struct MediaFigureTests {
         #expect(buckets.counts.firstIndex(of: 1) == bucket && buckets.counts.reduce(0, +) == 1)
         #expect(buckets.sumNanoseconds == nanoseconds)
     }
+
+    @Test("buckets become the histogram that would have counted the same")
+    func histogram() {
+        var buckets = TimeBuckets()
+        var histogram = Histogram(.media)
+        for nanoseconds in [0, 100_000, 3_000_000, 20_000_000, 20_000_001, 400_000_000] as [Int64] {
+            buckets.observe(nanoseconds: nanoseconds)
+            histogram.observe(Duration.nanoseconds(nanoseconds))
+        }
+        #expect(TimeBuckets.bounds.map { Double($0) / 1e9 } == Histogram.Bounds.media.values)
+        #expect(buckets.histogram.counts == histogram.counts && abs(buckets.histogram.sum - histogram.sum) < 1e-9)
+    }
 }
