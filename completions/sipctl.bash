@@ -31,6 +31,25 @@ _sipctl() {
         'sipctl dispatch-rule update' | \
         'sipctl dispatch-rule delete' | \
         'sipctl dispatch-rule explain' | \
+        'sipctl participant' | \
+        'sipctl participant create' | \
+        'sipctl participant list' | \
+        'sipctl call' | \
+        'sipctl call list' | \
+        'sipctl call show' | \
+        'sipctl call hangup' | \
+        'sipctl call dtmf' | \
+        'sipctl call hold' | \
+        'sipctl call resume' | \
+        'sipctl call record' | \
+        'sipctl room' | \
+        'sipctl room list' | \
+        'sipctl room show' | \
+        'sipctl room delete' | \
+        'sipctl cdr' | \
+        'sipctl cdr list' | \
+        'sipctl cdr follow' | \
+        'sipctl drain' | \
         'sipctl parse' | \
         'sipctl build' | \
         'sipctl config' | \
@@ -50,7 +69,7 @@ _sipctl() {
         case $prev in
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='serve dial answer trunk dispatch-rule parse build config help completions man version' ;;
+        *) words='serve dial answer trunk dispatch-rule participant call room cdr drain parse build config help completions man version' ;;
         esac ;;
     'sipctl serve')
         options='--listen --workers --record --rtp-ports --media-timeout --codec --no-events --json --config --config-body --help -h --color --log-level --quiet -q'
@@ -384,6 +403,168 @@ _sipctl() {
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
         esac ;;
+    'sipctl participant')
+        options='--help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='create list' ;;
+        esac ;;
+    'sipctl participant create')
+        options='--trunk --call --room --identity --name --metadata --attribute --number --display-name --header --dtmf --play-dialtone --wait --ringing-timeout --max-call-duration --url --api-key --api-secret --timeout --json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --trunk) options='' words='' ;;
+        --call) options='' words='' ;;
+        --room) options='' words='' ;;
+        --identity) options='' words='' ;;
+        --name) options='' words='' ;;
+        --metadata) options='' words='' ;;
+        --attribute) options='' words='' ;;
+        --number) options='' words='' ;;
+        --display-name) options='' words='' ;;
+        --header) options='' words='' ;;
+        --dtmf) options='' words='' ;;
+        --ringing-timeout) options='' words='' ;;
+        --max-call-duration) options='' words='' ;;
+        --url) options='' words='' ;;
+        --api-key) options='' words='' ;;
+        --api-secret) options='' words='' ;;
+        --timeout) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) files=-f ;;
+        esac ;;
+    'sipctl participant list')
+        options='--room --json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --room) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl call')
+        options='--help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='list show hangup dtmf hold resume record' ;;
+        esac ;;
+    'sipctl call list')
+        options='--watch -w --json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl call show')
+        options='--json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl call hangup')
+        options='--all --header --json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --header) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl call dtmf')
+        options='--json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl call hold')
+        options='--json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl call resume')
+        options='--json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl call record')
+        options='--stop --json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) files=-f ;;
+        esac ;;
+    'sipctl room')
+        options='--help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='list show delete' ;;
+        esac ;;
+    'sipctl room list')
+        options='--json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl room show')
+        options='--json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl room delete')
+        options='--json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl cdr')
+        options='--help -h --color --log-level --quiet -q'
+        case $prev in
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='list follow' ;;
+        esac ;;
+    'sipctl cdr list')
+        options='--room --trunk --state --since --until --limit --json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --room) options='' words='' ;;
+        --trunk) options='' words='' ;;
+        --state) options='' words='ringing active ended' ;;
+        --since) options='' words='' ;;
+        --until) options='' words='' ;;
+        --limit) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl cdr follow')
+        options='--room --trunk --state --json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --room) options='' words='' ;;
+        --trunk) options='' words='' ;;
+        --state) options='' words='ringing active ended' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
+    'sipctl drain')
+        options='--deadline --wait --json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --deadline) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
     'sipctl parse')
         options='--help -h --color --log-level --quiet -q'
         case $prev in
@@ -435,7 +616,7 @@ _sipctl() {
         case $prev in
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='serve dial answer trunk dispatch-rule parse build config help completions man version' ;;
+        *) words='serve dial answer trunk dispatch-rule participant call room cdr drain parse build config help completions man version' ;;
         esac ;;
     'sipctl completions')
         options='--help -h --color --log-level --quiet -q'
@@ -450,7 +631,7 @@ _sipctl() {
         --directory) options='' files=-d ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='serve dial answer trunk dispatch-rule parse build config help completions man version' ;;
+        *) words='serve dial answer trunk dispatch-rule participant call room cdr drain parse build config help completions man version' ;;
         esac ;;
     'sipctl version')
         options='--json --help -h --color --log-level --quiet -q'

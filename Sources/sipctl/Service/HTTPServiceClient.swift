@@ -4,6 +4,8 @@ internal import IO
 /// Sends methods to a server: over its control socket, or far away with a token.
 struct HTTPServiceClient: ServiceClient {
     let location: String
+    /// How long to wait for an answer; nil for what suits the method.
+    var patience: Duration?
     private let client: HTTPClient
     /// The token for a permission; nil where none is needed.
     private let token: @Sendable (SIPGrant) -> String?
@@ -33,7 +35,7 @@ struct HTTPServiceClient: ServiceClient {
         if let token = token(method.grant) { headers.add("Authorization", "Bearer \(token)") }
         var post = HTTPClient.Request(.post, method.path, headers, body: request)
         // The longest is that of a call that is answered late.
-        post.patience = .whole(method.needsServer ? .seconds(100) : .seconds(30))
+        post.patience = .whole(patience ?? (method.needsServer ? .seconds(100) : .seconds(30)))
         let response: HTTPResponse
         do throws(HTTPClientError) { response = try await fetch(post) } catch {
             throw .failed(Failure(.unreachable, "\(error)"))

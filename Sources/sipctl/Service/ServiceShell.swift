@@ -5,17 +5,23 @@ internal import IO
 enum ServiceShell {
     static func open(_ options: ParsedOptions) async throws(Failure) -> any ServiceClient {
         if let url = options[ServiceOptions.url] { return try remote(url, options) }
-        let home = StateDirectory.path(environment: System.stateVariables)
-        let socket = "\(home)/\(StateDirectory.socketName)"
-        let control = try HTTPServiceClient(.unix(socket), location: "the server at \(socket)", token: { _ in nil })
+        let control = try local()
         if try await control.isThere() { return control }
+        let home = StateDirectory.path(environment: System.stateVariables)
         let path = "\(home)/\(StateDirectory.storeName)"
         do throws(StoreError) { return StoreClient(store: try SQLiteStore(path: path), location: path) } catch {
             throw Failure(.local, "\(error)")
         }
     }
 
-    private static func remote(_ url: String, _ options: ParsedOptions) throws(Failure) -> any ServiceClient {
+    /// The server that runs here, if one does.
+    static func local() throws(Failure) -> HTTPServiceClient {
+        let socket = ControlClient.socket
+        return try HTTPServiceClient(.unix(socket), location: "the server at \(socket)", token: { _ in nil })
+    }
+
+    /// The server at `--url`.
+    static func remote(_ url: String, _ options: ParsedOptions) throws(Failure) -> HTTPServiceClient {
         guard let parsed = HTTPURL(url) else {
             throw options.usageFailure("--url: '\(url)' is no address such as https://project.livekit.cloud")
         }

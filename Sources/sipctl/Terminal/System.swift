@@ -21,10 +21,26 @@ enum System {
 
     /// The width of the terminal in columns; nil when there is none or it does not say.
     static func columns(_ descriptor: Int32) -> Int? {
-        var size = winsize()
-        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        size(descriptor).flatMap { $0.ws_col > 0 ? Int($0.ws_col) : nil }
     }
+
+    /// The height of the terminal in lines; nil when there is none or it does not say.
+    static func rows(_ descriptor: Int32) -> Int? { size(descriptor).flatMap { $0.ws_row > 0 ? Int($0.ws_row) : nil } }
+
+    private static func size(_ descriptor: Int32) -> winsize? {
+        var size = winsize()
+        return unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 ? size : nil
+    }
+
+    /// The path of the directory in which names without a slash at their start are.
+    static func workingDirectory() throws(Problem) -> String {
+        guard let path = unsafe getcwd(nil, 0) else { throw Problem(code: errno) }
+        defer { unsafe free(path) }
+        return unsafe String(cString: path)
+    }
+
+    /// Whether there is something at the path.
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     /// Opens a file for reading.
     static func open(_ path: String) throws(Problem) -> Int32 {

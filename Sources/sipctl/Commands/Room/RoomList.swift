@@ -1,0 +1,29 @@
+internal import Core
+
+/// `sipctl room list`.
+struct RoomList: Command {
+    static let name = "list"
+
+    static var spec: CommandSpec {
+        CommandSpec(
+            name, "List the rooms", description: ControlClient.description, options: [GlobalOptions.json],
+            examples: [
+                Example("sipctl room list", "Show the rooms"),
+                Example(
+                    "sipctl room list --json | jq -r '\"\\(.name) \\(.calls | length)\"'", "Count the calls of each"),
+            ],
+            exits: [ExitStatus.done.note, ControlClient.noServer, ExitStatus.local.note],
+            seeAlso: ["room show", "call list"], runs: Self.self)
+    }
+
+    init(_ options: ParsedOptions) {}
+
+    func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
+        let client = try ControlClient()
+        let body = try await client.ask(.get, "/v1/rooms", to: "list rooms")
+        let rooms = try client.read("list rooms") { () throws(FieldError) in try RoomSnapshot.list(json: body) }
+        try terminal.emit(listed: rooms)
+        if rooms.isEmpty { terminal.note("no rooms") }
+        return .done
+    }
+}

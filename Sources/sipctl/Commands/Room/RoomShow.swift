@@ -1,0 +1,40 @@
+internal import Core
+
+/// `sipctl room show NAME`.
+struct RoomShow: Command {
+    static let name = "show"
+
+    private static let room = Argument<String>("NAME", "the name of a room")
+
+    static var spec: CommandSpec {
+        CommandSpec(
+            name, "Show who is in a room", description: ControlClient.description, arguments: [room],
+            options: [GlobalOptions.json],
+            examples: [
+                Example("sipctl room show support", "Show the calls in a room"),
+                Example("sipctl room show support --json | jq -r .calls[].from", "Print who called"),
+            ],
+            exits: [
+                ExitStatus.done.note, ExitStatus.no.when("there is no such room"), ControlClient.noServer,
+                ExitStatus.local.note,
+            ],
+            seeAlso: ["room list", "participant list"], runs: Self.self)
+    }
+
+    private let room: String
+
+    init(_ options: ParsedOptions) throws(Failure) { room = try options[Self.room] }
+
+    func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
+        let client = try ControlClient()
+        let body = try await client.ask(.get, RoomCommands.path(room), to: "show the room \(room)")
+        let found = try client.read("show the room \(room)") { () throws(FieldError) in try RoomSnapshot(json: body) }
+        if terminal.settings.json {
+            try terminal.emit(bytes: found.jsonLine)
+        } else {
+            try terminal.emit(listed: found.calls)
+        }
+        if found.calls.isEmpty { terminal.note("no calls in \(room)") }
+        return .done
+    }
+}

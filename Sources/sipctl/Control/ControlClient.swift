@@ -1,0 +1,165 @@
+internal import Core
+internal import IO
+internal import Synchronization
+
+/// Asks the server that runs here, over its control socket (docs/control-socket.md).
+struct ControlClient: Sendable {
+    private let client: HTTPClient
+
+    /// Nothing is connected yet.
+    init() throws(Failure) {
+        do throws(IOError) { client = try HTTPClient(.unix(Self.socket)) } catch { throw Failure(.local, "\(error)") }
+    }
+
+    /// The state directory of this user's server.
+    static var directory: String { StateDirectory.path(environment: System.stateVariables) }
+
+    /// The path of the socket.
+    static var socket: String { "\(directory)/\(StateDirectory.socketName)" }
+
+    /// What commands of this kind say of where they work.
+    static let description = """
+        Asks the server that runs on this machine for this user, by the socket control.sock in its state directory: \
+        SIPCTL_HOME, else XDG_STATE_HOME/sipctl, else ~/.local/state/sipctl, and for root /var/lib/sipctl.
+        """
+
+    /// The exit status of a command when nobody listens.
+    static let noServer = ExitStatus.unreachable.when("no server runs, or it gives no answer")
+
+    /// Sends a request and gives the body of the answer. `subject` is what the person wants: `hang up SCL_…`.
+    func ask(
+        _ method: HTTPMethod, _ target: String, _ body: [UInt8] = [], to subject: String
+    ) async throws(Failure) -> [UInt8] {
+        let answer = await fetch(request(method, target, body))
+        return try Self.body(of: answer, subject)
+    }
+
+    /// Asks a server that may not be there; nil when nobody listens.
+    func askIfThere(_ target: String, to subject: String) async throws(Failure) -> [UInt8]? {
+        let answer = await fetch(request(.get, target))
+        if case .failure(.noServer) = answer { return nil }
+        return try Self.body(of: answer, subject)
+    }
+
+    private func fetch(_ request: HTTPClient.Request) async -> Result<HTTPResponse, HTTPClientError> {
+        await withCheckedContinuation { done in
+            _ = client.fetch(request) { done.resume(returning: $0) }
+        }
+    }
+
+    private static func body(
+        of answer: Result<HTTPResponse, HTTPClientError>, _ subject: String
+    ) throws(Failure) -> [UInt8] {
+        switch answer {
+        case .success(let response):
+            guard (200..<300).contains(response.status.code) else { throw refusal(response, subject) }
+            return response.body
+        case .failure(let error): throw failure(error, subject)
+        }
+    }
+
+    /// A request with a body of JSON.
+    private func request(_ method: HTTPMethod, _ target: String, _ body: [UInt8] = []) -> HTTPClient.Request {
+        let headers: HTTPHeaders = body.isEmpty ? [:] : ["Content-Type": "application/json"]
+        return HTTPClient.Request(method, target, headers, body: body)
+    }
+
+    /// Follows a stream of JSON Lines. The stream's first element is `began`, as soon as the server has taken the request.
+    func follow(_ target: String) -> AsyncStream<ControlLine> {
+        var request = request(.get, target)
+        (request.patience, request.bodyLimit) = (.head(.seconds(10)), .max)
+        let (stream, continuation) = AsyncStream.makeStream(of: ControlLine.self)
+        let books = FollowBooks()
+        let ongoing = client.send(request) { event in
+            for line in books.take(event) { continuation.yield(line) }
+            switch event {
+            case .finished, .failed: continuation.finish()
+            case .head, .body: break
+            }
+        }
+        continuation.onTermination = { _ in ongoing.cancel() }
+        return stream
+    }
+
+    /// The same stream with a tick every second, for what shows a clock.
+    func followTicking(_ target: String) -> AsyncStream<ControlPulse> {
+        let (stream, continuation) = AsyncStream.makeStream(of: ControlPulse.self)
+        let lines = follow(target)
+        let clock = Task {
+            while !Task.isCancelled {
+                continuation.yield(.tick)
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+        Task {
+            for await line in lines { continuation.yield(.line(line)) }
+            clock.cancel()
+            continuation.finish()
+        }
+        return stream
+    }
+
+    /// Reads an answer that the server should have made well.
+    func read<Value>(
+        _ subject: String, _ read: () throws(FieldError) -> Value
+    ) throws(Failure) -> Value {
+        do throws(FieldError) { return try read() } catch {
+            throw Failure(
+                .unreachable,
+                "cannot \(subject): the server at \(Self.socket) gave an answer that cannot be read: "
+                    + error.sentence, hint: "Its version may differ from this one's: see 'sipctl version'.")
+        }
+    }
+}
+
+/// What comes of a stream.
+enum ControlLine: Sendable {
+    case began
+    /// One line without its end.
+    case line([UInt8])
+    /// The server refuses the request.
+    case refused(HTTPResponse)
+    /// The stream was cut, or never began.
+    case failed(HTTPClientError)
+}
+
+/// What comes of a stream with a clock.
+enum ControlPulse: Sendable {
+    case line(ControlLine)
+    case tick
+}
+
+/// The lines of a stream, on the client's thread.
+private final class FollowBooks: Sendable {
+    private let lines = Mutex(LineSplitter())
+    private let refusal = Mutex<HTTPResponse?>(nil)
+
+    func take(_ event: HTTPClient.Event) -> [ControlLine] {
+        switch event {
+        case .head(let status, _) where status.code == 200: return [.began]
+        case .head(let status, let headers):
+            refusal.withLock { $0 = HTTPResponse(status, headers) }
+            return []
+        case .body(let bytes):
+            let isRefused = refusal.withLock { response in
+                response?.body += bytes
+                return response != nil
+            }
+            return isRefused ? [] : lines.withLock { $0.cut(bytes) }
+        case .finished: return refusal.withLock { $0 }.map { [.refused($0)] } ?? []
+        case .failed(let error): return [.failed(error)]
+        }
+    }
+}
+
+extension LineSplitter {
+    /// The lines that are complete with these bytes; what is too long for a line is lost.
+    fileprivate mutating func cut(_ bytes: [UInt8]) -> [ControlLine] {
+        append(bytes)
+        var out: [ControlLine] = []
+        while let line = next(isAtEnd: false) {
+            if case .text(let text) = line, !text.isEmpty { out.append(.line(text)) }
+        }
+        return out
+    }
+}
