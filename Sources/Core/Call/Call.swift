@@ -25,6 +25,9 @@ package struct Call {
         case respond(Int, body: [UInt8], extra: [(HeaderName, String)])
         /// The INVITE, first or once more with credentials; `body` is an offer.
         case invite(body: [UInt8])
+        /// An INVITE inside the dialog; `body` is an offer.
+        case reinvite(body: [UInt8])
+        /// Give up the INVITE that is out.
         case cancel
         case ack
         case bye(reason: String?)
@@ -57,7 +60,14 @@ package struct Call {
     package private(set) var plan: MediaPlan?
     private(set) var limits: Limits
 
-    private var offerAnswer: OfferAnswer?
+    var offerAnswer: OfferAnswer?
+    /// What we want of the stream when nobody holds anybody.
+    private(set) var ownDirection = MediaDirection.sendrecv
+    var holding = Holding()
+    /// Whether the peer wants to hear nothing from us (RFC 3264 §8.4).
+    var isHeldByPeer = false
+    /// A 2xx of ours to an INVITE waits for its ACK.
+    private(set) var awaitsAck = false
     private var awaitsAnswerInAck = false
     private var end: CallEnd?
     private let startedAt: Instant
@@ -70,7 +80,10 @@ package struct Call {
     private var farewellTimer: Instant?
 
     /// When `advance` must next be called; nil when no timer is armed.
-    var deadline: Instant? { earliest(earliest(ringingTimer, durationTimer), earliest(farewellTimer, ringAgain?.due)) }
+    var deadline: Instant? {
+        earliest(
+            earliest(ringingTimer, durationTimer), earliest(farewellTimer, earliest(ringAgain?.due, holding.deadline)))
+    }
 
     /// A call that an INVITE from the peer begins.
     init(incoming key: CallKey, limits: Limits, at now: Instant) {
@@ -82,6 +95,7 @@ package struct Call {
     init(dialing key: CallKey, _ media: OfferAnswer, limits: Limits, at now: Instant, into out: inout [Output]) {
         (self.key, direction, state, self.limits, startedAt) = (key, .outbound, .dialing, limits, now)
         ringingTimer = now + limits.ringing
+        ownDirection = media.local.direction
         var media = media
         out.append(.invite(body: media.makeOffer(direction: nil)))
         offerAnswer = media
@@ -110,11 +124,13 @@ package struct Call {
     /// Answers an incoming call; `offer` is the body of the INVITE, empty when it had none.
     mutating func accept(_ media: OfferAnswer, offer: ArraySlice<UInt8>, at now: Instant, into out: inout [Output]) {
         guard state == .incoming else { return }
-        offerAnswer = media
+        (offerAnswer, ownDirection) = (media, media.local.direction)
         guard let body = answer(offer, into: &out) else {
             return finish(end ?? CallEnd(.noCommonMedia, status: 488, "no common media"), into: &out)
         }
+        awaitsAck = true
         out.append(.respond(200, body: body, extra: []))
+        reportHold(isFirst: true, isAnswer: false, into: &out)
         establish(at: now, into: &out)
     }
 
@@ -139,6 +155,7 @@ package struct Call {
             out.append(.cancel)
         case .answered:
             (state, self.end, ringingTimer, durationTimer) = (.ending, end, nil, nil)
+            holding.exchange = .settled
             farewellTimer = now + .seconds(34)
             out.append(.bye(reason: end.reasonHeader))
         case .cancelling, .ending, .ended: break  // already on its way
@@ -179,6 +196,7 @@ package struct Call {
             return hangUp(CallEnd(.noCommonMedia, status: status, "the answer carries no SDP"), at: now, into: &out)
         }
         adopt(answer: body, at: now, into: &out)
+        renegotiate(at: now, into: &out)
     }
 
     /// A final response of 300 or above to our INVITE.
@@ -186,7 +204,7 @@ package struct Call {
         switch state {
         case .dialing, .ringing: finish(CallEnd(status: status, phrase: phrase), into: &out)
         case .cancelling: finish(end ?? CallEnd(status: status, phrase: phrase), into: &out)
-        case .incoming, .answered, .ending, .ended: break  // a re-INVITE of ours does not exist
+        case .incoming, .answered, .ending, .ended: break  // the first INVITE is over
         }
     }
 
@@ -208,12 +226,16 @@ package struct Call {
 
     /// The ACK of our 2xx; `body` is the answer when the offer was ours.
     mutating func receiveAck(body: ArraySlice<UInt8>, at now: Instant, into out: inout [Output]) {
-        guard awaitsAnswerInAck, state == .answered else { return }
-        awaitsAnswerInAck = false
-        guard !body.isEmpty else {
-            return hangUp(CallEnd(.noCommonMedia, "the ACK carries no answer to our offer"), at: now, into: &out)
+        awaitsAck = false
+        guard state == .answered else { return }
+        if awaitsAnswerInAck {
+            awaitsAnswerInAck = false
+            guard !body.isEmpty else {
+                return hangUp(CallEnd(.noCommonMedia, "the ACK carries no answer to our offer"), at: now, into: &out)
+            }
+            adopt(answer: body, at: now, into: &out)
         }
-        adopt(answer: body, at: now, into: &out)
+        renegotiate(at: now, into: &out)
     }
 
     /// Our 2xx was never acknowledged (RFC 3261 §13.3.1.4): the session ends.
@@ -228,13 +250,17 @@ package struct Call {
             return out.append(.respond(500, body: [], extra: [(.retryAfter, "2")]))  // offer still out (§14.2)
         }
         let before = (offerAnswer, plan)
+        // What the peer holds is in its offer: ours is answered to it anew.
+        let wanted = direction(holding: holding.isAgreed, peerListens: true)
+        offerAnswer?.local.direction = wanted
         guard let body = answer(offer, into: &out) else {
             (offerAnswer, plan) = before
             end = nil
             return
         }
+        awaitsAck = true
         out.append(.respond(200, body: body, extra: []))
-        reportHold(from: before.1, into: &out)
+        if !awaitsAnswerInAck { reportHold(isFirst: before.1 == nil, isAnswer: false, into: &out) }
     }
 
     /// BYE (RFC 3261 §15.1.2); the user agent has answered it. `why` is its Reason, for a person.
@@ -266,6 +292,7 @@ package struct Call {
             hangUp(CallEnd(.noAnswer, status: 480, "no answer within \(seconds) s"), at: now, into: &out)
         }
         if let again = ringAgain, again.due <= now { ring(every: again.interval, at: now, into: &out) }
+        advanceHold(to: now, into: &out)
         if let due = durationTimer, due <= now {
             durationTimer = nil
             hangUp(CallEnd(.maximumDuration, "the maximum duration was reached"), at: now, into: &out)
@@ -280,13 +307,13 @@ package struct Call {
         out.append(.progress(.answered))
     }
 
-    private mutating func adopt(answer body: ArraySlice<UInt8>, at now: Instant, into out: inout [Output]) {
+    mutating func adopt(answer body: ArraySlice<UInt8>, at now: Instant, into out: inout [Output]) {
         switch offerAnswer?.receiveAnswer(body) {
         case .success(let plan)?:
             let before = self.plan
             self.plan = plan
             out.append(.media(plan))
-            reportHold(from: before, into: &out)
+            reportHold(isFirst: before == nil, isAnswer: true, into: &out)
         case .failure(let refusal)?:
             hangUp(CallEnd(.noCommonMedia, status: 488, refusal.sentence), at: now, into: &out)
         case nil: break
@@ -313,13 +340,9 @@ package struct Call {
         }
     }
 
-    private mutating func reportHold(from before: MediaPlan?, into out: inout [Output]) {
-        guard let before, let plan, before.isHeld != plan.isHeld else { return }
-        out.append(.progress(plan.isHeld ? .held : .resumed))
-    }
-
     private mutating func finish(_ end: CallEnd, into out: inout [Output]) {
         (state, ringingTimer, durationTimer, farewellTimer, ringAgain) = (.ended, nil, nil, nil, nil)
+        holding.exchange = .settled
         out.append(.ended(end))
     }
 }
@@ -333,9 +356,16 @@ package enum CallProgress: Hashable, Sendable {
     case answered
     /// The peer put us on hold, or took us back (RFC 3264 §8.4).
     case held, resumed
+    /// We put the peer on hold, or took it back, and it agreed.
+    case heldHere, resumedHere
+    /// The peer refused our hold or its end with this status; the call goes on as it was.
+    case holdRefused(Int)
 }
 
 extension MediaPlan {
     /// Whether the peer wants to hear nothing from us (RFC 3264 §8.4, and the old form with an unspecified address).
     package var isHeld: Bool { remoteRTP == nil || direction == .recvonly || direction == .inactive }
+
+    /// Whether silence of the peer is a fault: not while either side holds the other.
+    package var expectsAudio: Bool { remoteRTP != nil && direction == .sendrecv }
 }

@@ -79,6 +79,9 @@ extension BridgeWorker {
             startPIN(key, at: now)
         case .held: change(key) { $0.snapshot.isHeldThere = true }
         case .resumed: change(key) { $0.snapshot.isHeldThere = false }
+        case .heldHere: change(key) { $0.snapshot.isHeldHere = true }
+        case .resumedHere: change(key) { $0.snapshot.isHeldHere = false }
+        case .holdRefused: break  // the call goes on as it was
         }
     }
 

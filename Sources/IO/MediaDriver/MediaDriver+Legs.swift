@@ -29,7 +29,7 @@ extension MediaDriver {
         guard let leg = leg(key) else { return }
         leg.codec = plan.codec.name
         leg.isMultiplexed = plan.rtcpMux
-        leg.quietSince = plan.isHeld ? nil : now
+        leg.quietSince = plan.expectsAudio ? now : nil
         guard let configuration = MediaConfiguration(plan) else {
             return notices.append(.fault(key, "codec \(plan.codec.name) was agreed but cannot be used"))
         }

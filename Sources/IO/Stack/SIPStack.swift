@@ -75,6 +75,12 @@ package final class SIPStack: Sendable {
         shared.post(.hangUp(key, end, headers: headers), to: Int(key.worker))
     }
 
+    /// Puts the peer of a call on hold. What comes of it is reported as progress.
+    package func hold(_ key: CallKey) { shared.post(.hold(key, true), to: Int(key.worker)) }
+
+    /// Takes the peer back.
+    package func resume(_ key: CallKey) { shared.post(.hold(key, false), to: Int(key.worker)) }
+
     /// Ends every call politely.
     package func hangUpAll(_ end: CallEnd) { everyone { .hangUpAll(end) } }
 

@@ -14,6 +14,7 @@ final class StackWorker: DeadlineHandler {
         case sendFailed(Flow)
         case dial(OutgoingCall, Flow, LegProgram, reply: @Sendable (Result<CallKey, IOError>) -> Void)
         case hangUp(CallKey, CallEnd, headers: [(name: String, value: String)])
+        case hold(CallKey, Bool)
         case hangUpAll(CallEnd)
         case media(CallKey, MediaOrder)
         case join(RoomDirectory.Room, CallKey, toRoom: FrameRing, fromRoom: FrameRing)
@@ -116,6 +117,7 @@ final class StackWorker: DeadlineHandler {
         case .dial(let call, let flow, let program, let reply): reply(dial(call, flow, program, at: now))
         case .hangUp(let key, let end, let headers):
             agent.hangUp(key, end, headers: headers, at: now, into: &outputs)
+        case .hold(let key, let isHeld): agent.hold(key, isHeld, at: now, into: &outputs)
         case .hangUpAll(let end): agent.hangUpAll(end, at: now, into: &outputs)
         case .media(let key, let order): obey(order, on: key, at: now)
         case .join(let room, let key, let toRoom, let fromRoom):

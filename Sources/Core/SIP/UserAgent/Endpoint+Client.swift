@@ -3,18 +3,26 @@ extension Endpoint {
     /// A request over UDP may not be larger than this when the path's MTU is unknown (RFC 3261 §18.1.1).
     static let largestDatagram = 1300
 
-    /// Opens a client transaction. `build` writes the request for a branch and a flow; it is called again with TCP
-    /// when the request turns out too large for UDP.
-    /// - Returns: the transaction, the flow that it took and the request as sent.
+    /// A request that was too large for UDP, as it goes there after all when no connection can be made (RFC 3261 §18.1.1).
+    struct Fallback {
+        let bytes: [UInt8]
+        let key: TransactionKey
+        let flow: Flow
+    }
+
+    /// Opens a client transaction. `build` writes the request for a branch and a flow; it is called again with TCP and another
+    /// branch when the request turns out too large for UDP.
+    /// - Returns: the transaction; nil when the request would not be valid.
     mutating func send(
         _ method: Method, on flow: Flow, user: CallKey?, at now: Instant, into out: inout [UserAgent.Output],
         build: (Branch, Flow) -> [UInt8]
     ) -> TransactionID? {
-        let branch = ids.branch()
-        var flow = flow
+        var (branch, flow) = (ids.branch(), flow)
         var bytes = build(branch, flow)
+        var fallback: Fallback?
         if flow.transport == .udp, bytes.count > Self.largestDatagram {
-            flow = Flow(.tcp, local: flow.local, remote: flow.remote)
+            fallback = Fallback(bytes: bytes, key: TransactionKey(client: branch, method: method), flow: flow)
+            (branch, flow) = (ids.branch(), Flow(.tcp, local: flow.local, remote: flow.remote))
             bytes = build(branch, flow)
         }
         guard let message = try? Message(parsing: bytes, framing: .datagram), message.faults.isEmpty else { return nil }
@@ -28,6 +36,7 @@ extension Endpoint {
                 request: bytes, reliable: reliable, timers: identity.timers, at: now, into: &outputs)
             inviteClients.insert(id, .init(machine: machine, key: key, flow: flow, user: user))
             invitesSent[id] = message
+            fallbacks[id] = fallback
             perform(outputs, inviteClient: id, into: &out)
             return id
         }
@@ -36,8 +45,38 @@ extension Endpoint {
         let machine = NonInviteClientTransaction(
             request: bytes, reliable: reliable, timers: identity.timers, at: now, into: &outputs)
         nonInviteClients.insert(id, .init(machine: machine, key: key, flow: flow, user: user))
+        fallbacks[id] = fallback
         perform(outputs, nonInviteClient: id, into: &out)
         return id
+    }
+
+    /// Sends a request over UDP whose connection could not be made (RFC 3261 §18.1.1). False when it has no such form, or the
+    /// peer has answered it.
+    mutating func fallBack(_ id: TransactionID, at now: Instant, into out: inout [UserAgent.Output]) -> Bool {
+        guard let fallback = fallbacks.removeValue(forKey: id) else { return false }
+        counters.requestsSent += 1
+        if id.kind == .inviteClient {
+            guard let user = inviteClients[id]?.user,
+                let message = try? Message(parsing: fallback.bytes, framing: .datagram)
+            else { return false }
+            var outputs: [InviteClientTransaction.Output] = []
+            let machine = InviteClientTransaction(
+                request: fallback.bytes, reliable: false, timers: identity.timers, at: now, into: &outputs)
+            inviteClients.remove(id)
+            inviteClients.insert(id, .init(machine: machine, key: fallback.key, flow: fallback.flow, user: user))
+            invitesSent[id] = message
+            indications.append(.moved(id, user, fallback.flow))
+            perform(outputs, inviteClient: id, into: &out)
+        } else {
+            let user = nonInviteClients[id]?.user
+            var outputs: [NonInviteClientTransaction.Output] = []
+            let machine = NonInviteClientTransaction(
+                request: fallback.bytes, reliable: false, timers: identity.timers, at: now, into: &outputs)
+            nonInviteClients.remove(id)
+            nonInviteClients.insert(id, .init(machine: machine, key: fallback.key, flow: fallback.flow, user: user))
+            perform(outputs, nonInviteClient: id, into: &out)
+        }
+        return true
     }
 
     /// Cancels an INVITE that has a provisional response (RFC 3261 §9.1): same branch, its own transaction.
@@ -71,6 +110,9 @@ extension Endpoint {
             return out.append(.malformed(flow, 0, "response dropped: \(reason)"))
         }
         let status = message.statusCode
+        if !fallbacks.isEmpty, let id = inviteClients.id(for: key) ?? nonInviteClients.id(for: key) {
+            fallbacks[id] = nil
+        }
         if let id = inviteClients.id(for: key) {
             let invite = invitesSent[id]
             let ack: () -> [UInt8] = {

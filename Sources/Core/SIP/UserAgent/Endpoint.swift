@@ -35,6 +35,8 @@ package struct Endpoint {
         case cancelled(TransactionID)
         /// A response of a client transaction.
         case response(Message, TransactionID, CallKey?)
+        /// An INVITE that was to go over TCP goes over UDP after all.
+        case moved(TransactionID, CallKey, Flow)
         /// No final response came (Timer B or F), or the request could not be sent.
         case failed(TransactionID, CallKey?, FailureCause)
     }
@@ -55,6 +57,8 @@ package struct Endpoint {
     var nonInviteClients = TransactionTable<NonInviteClientTransaction>()
     /// The INVITEs of client transactions, for the ACK of a failure and for CANCEL.
     var invitesSent: [TransactionID: Message] = [:]
+    /// What to do when there is no TCP connection for a large request; gone with the first response.
+    var fallbacks: [TransactionID: Fallback] = [:]
     /// The ACKs of 2xx that no call wants, by the tag of the dialog that each has ended.
     var unwantedAcks: [TransactionID: [Tag: (bytes: [UInt8], flow: Flow)]] = [:]
     /// The INVITEs of live server transactions that made calls, to recognise one that comes by two ways (RFC 3261 §8.2.2.2).
@@ -96,10 +100,10 @@ package struct Endpoint {
 
     /// The shell could not send on a flow: every client transaction that waits there fails now (RFC 3261 §18.4).
     package mutating func transportFailed(_ flow: Flow, at now: Instant, into out: inout [UserAgent.Output]) {
-        for id in inviteClients.ids(on: flow) {
+        for id in inviteClients.ids(on: flow) where !fallBack(id, at: now, into: &out) {
             moveInviteClient(id, into: &out) { $0.transportError(at: now, into: &$1) }
         }
-        for id in nonInviteClients.ids(on: flow) {
+        for id in nonInviteClients.ids(on: flow) where !fallBack(id, at: now, into: &out) {
             moveNonInviteClient(id, into: &out) { $0.transportError(at: now, into: &$1) }
         }
     }
@@ -124,6 +128,7 @@ package struct Endpoint {
     mutating func settle(_ id: TransactionID, deadline: Instant?, isTerminated: Bool) {
         deadlines.set(id, to: isTerminated ? nil : deadline)
         guard isTerminated else { return }
+        if !fallbacks.isEmpty { fallbacks[id] = nil }
         switch id.kind {
         case .inviteServer:
             inviteServers.remove(id)

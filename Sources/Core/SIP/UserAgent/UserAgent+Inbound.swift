@@ -138,7 +138,7 @@ extension UserAgent {
                     request, 415, "the body is \(name), not application/sdp", extra: [(.accept, "application/sdp")],
                     at: now, into: &out)
             }
-            if sessions[key]?.outbound?.transaction != nil {
+            if sessions[key]?.openInvite != nil {
                 return endpoint.refuse(request, 491, "an INVITE of ours is pending", at: now, into: &out)
             }
             if let session = sessions[key] {

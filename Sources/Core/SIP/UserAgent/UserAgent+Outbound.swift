@@ -82,15 +82,17 @@ extension UserAgent {
         _ key: CallKey, at now: Instant, into out: inout [Output],
         _ stimulus: (inout CancelGate, inout [CancelGate.Output]) -> Void
     ) {
-        guard let session = sessions[key], var gate = session.outbound?.cancelGate else { return }
+        guard let session = sessions[key], var gate = session.cancelGate else { return }
         var outputs: [CancelGate.Output] = []
         stimulus(&gate, &outputs)
-        session.outbound?.cancelGate = gate
+        session.cancelGate = gate
         for output in outputs {
-            guard let invite = sessions[key]?.outbound?.transaction else { continue }
+            guard let invite = session.openInvite else { continue }
             switch output {
             case .sendCancel: endpoint.cancel(invite, user: key, at: now, into: &out)
-            case .abandoned: endpoint.moveInviteClient(invite, into: &out) { $0.abandon(into: &$1) }
+            case .abandoned:
+                endpoint.moveInviteClient(invite, into: &out) { $0.abandon(into: &$1) }
+                if session.reinvite != nil { failReinvite(key, 408, at: now, into: &out) }
             case .stopCancel: break  // its own transaction ends it; six sends at most are left
             case .acknowledgeThenBye: break  // the call does both when it hears of the 2xx
             }
@@ -114,7 +116,12 @@ extension UserAgent {
             }
             return
         }
-        moveCancelGate(key, at: now, into: &out) { $0.receive(status: message.statusCode, at: now, into: &$1) }
+        if transaction == session.openInvite {
+            moveCancelGate(key, at: now, into: &out) { $0.receive(status: message.statusCode, at: now, into: &$1) }
+        }
+        if session.reinvite?.transaction == transaction, message.statusCode >= 300 || message.isOf(session.dialog) {
+            return receiveReinviteResponse(message, key, session, at: now, into: &out)
+        }
         switch message.statusCode {
         case ..<200:
             move(key, at: now, into: &out) {
@@ -137,7 +144,9 @@ extension UserAgent {
     ) {
         if let dialog = session.dialog, dialog.id.remote == message.toTag {
             // A retransmission of the 2xx: the same ACK again (§13.2.2.4).
-            if let ack = session.ack, ack.cseq == message.cseq?.number { out.append(.send(ack.bytes, ack.flow)) }
+            if let ack = session.acks.first(where: { $0.cseq == message.cseq?.number }) {
+                out.append(.send(ack.bytes, ack.flow))
+            }
             return
         }
         guard session.dialog == nil else { return endUnwanted(message, transaction, at: now, into: &out) }
@@ -151,7 +160,7 @@ extension UserAgent {
         }
         sessions[key]?.dialog = dialog
         sessions[key]?.outbound?.transaction = nil
-        sendAck(key, message, at: now, into: &out)
+        sendAck(key, message, session.outbound?.authorizations ?? [], at: now, into: &out)
         move(key, at: now, into: &out) {
             $0.receiveSuccess(message.statusCode, body: message.body, at: now, into: &$1)
         }
@@ -188,9 +197,11 @@ extension UserAgent {
             return out.append(.send(ack.bytes, ack.flow))
         }
         let flowOut = Self.flow(to: dialog, from: flow)
-        let bytes = ack(&dialog, flowOut)
+        let bytes = ack(&dialog, [], flowOut)
         endpoint.unwantedAcks[transaction, default: [:]][dialog.id.remote] = (bytes, flowOut)
         out.append(.send(bytes, flowOut))
+        // The dialog of a re-INVITE has had its BYE.
+        guard invite.toTag == nil else { return }
         bye(&dialog, Farewell(), on: flowOut, user: nil, at: now, into: &out)
     }
 
@@ -228,7 +239,7 @@ extension UserAgent {
     }
 
     /// The credentials that a 401 or 407 asks for; nil when there are none that help.
-    private mutating func authorizations(
+    mutating func authorizations(
         for request: DigestRequest, challengedBy message: Message, _ session: Session
     ) -> [DigestAuthorization]? {
         let values = { (name: HeaderName) in
@@ -249,6 +260,8 @@ extension UserAgent {
         if session.outbound?.transaction == transaction {
             sessions[key]?.outbound?.transaction = nil
             move(key, at: now, into: &out) { $0.receiveNoResponse(cause, peer: session.flow, into: &$1) }
+        } else if session.reinvite?.transaction == transaction {
+            failReinvite(key, cause == .timedOut ? 408 : 503, at: now, into: &out)
         } else {
             move(key, at: now, into: &out) { $0.receiveByeOutcome(into: &$1) }
         }
@@ -256,19 +269,25 @@ extension UserAgent {
 
     // MARK: ACK and BYE
 
-    private mutating func sendAck(_ key: CallKey, _ response: Message, at now: Instant, into out: inout [Output]) {
-        guard var dialog = sessions[key]?.dialog, let flow = sessions[key]?.flow, let cseq = response.cseq?.number
-        else { return }
-        let flowOut = Self.flow(to: dialog, from: flow)
-        let bytes = ack(&dialog, flowOut)
-        sessions[key]?.dialog = dialog
-        sessions[key]?.ack = (cseq, bytes, flowOut)
-        out.append(.send(bytes, flowOut))
+    /// Acknowledges a 2xx, with the credentials of its INVITE (RFC 3261 §13.2.2.4).
+    mutating func sendAck(
+        _ key: CallKey, _ response: Message, _ authorizations: [DigestAuthorization], at now: Instant,
+        into out: inout [Output]
+    ) {
+        guard let session = sessions[key], var dialog = session.dialog, let cseq = response.cseq?.number else { return }
+        let flow = Self.flow(to: dialog, from: session.flow)
+        let bytes = ack(&dialog, authorizations, flow)
+        session.dialog = dialog
+        session.acks = session.acks.suffix(1) + [(cseq, bytes, flow)]
+        out.append(.send(bytes, flow))
     }
 
-    private mutating func ack(_ dialog: inout Dialog, _ flow: Flow) -> [UInt8] {
+    private mutating func ack(
+        _ dialog: inout Dialog, _ authorizations: [DigestAuthorization], _ flow: Flow
+    ) -> [UInt8] {
         var writer = MessageWriter(reserving: 512)
         dialog.makeRequest(.ack, branch: endpoint.ids.branch(), via: Via(flow), into: &writer)
+        for authorization in authorizations { writer.header(authorization) }
         writer.body()
         return writer.bytes
     }
@@ -319,12 +338,17 @@ extension UserAgent {
     /// the connection that the dialog came on when the transport has one.
     ///
     /// Deviation: a next hop given by name is taken to be the peer that the dialog was made with, as it is nearly always.
-    private static func flow(to dialog: Dialog, from flow: Flow) -> Flow {
+    static func flow(to dialog: Dialog, from flow: Flow) -> Flow {
         guard !flow.transport.isReliable, case .ip(let ip) = dialog.nextHop.host, !ip.isUnspecified else { return flow }
         var next = flow
         next.remote = SocketAddress(ip, dialog.nextHop.port ?? 5060)
         return next
     }
+}
+
+extension Message {
+    /// Whether a response has the To tag of this dialog.
+    fileprivate func isOf(_ dialog: Dialog?) -> Bool { dialog.map { $0.id.remote == toTag ?? Tag([]) } ?? false }
 }
 
 extension Via {

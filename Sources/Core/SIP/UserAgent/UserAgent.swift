@@ -47,6 +47,7 @@ package struct UserAgent {
         /// Why the INVITE is being refused, for people.
         var refusal: String?
         var outbound: Outbound?
+        var reinvite: Reinvite?
         /// Answers challenges to any request of the dialog.
         var digest: DigestClient?
         /// The body of our last 2xx to an INVITE, and the CSeq number of that INVITE.
@@ -56,8 +57,8 @@ package struct UserAgent {
         /// Header fields for our BYE, and the value of its Reason.
         var byeHeaders: [(name: String, value: String)] = []
         var byeReason: String?
-        /// The ACK of the 2xx, for its retransmissions.
-        var ack: (cseq: UInt32, bytes: [UInt8], flow: Flow)?
+        /// The ACKs of the latest 2xx, for retransmissions of these.
+        var acks: [(cseq: UInt32, bytes: [UInt8], flow: Flow)] = []
 
         init(_ call: Call, callID: CallID, localTag: Tag, flow: Flow) {
             (self.call, self.callID, self.localTag, self.flow) = (call, callID, localTag, flow)
@@ -205,6 +206,12 @@ package struct UserAgent {
         move(key, at: now, into: &out) { $0.hangUp(end, at: now, into: &$1) }
     }
 
+    /// Puts the peer of an answered call on hold, or takes it back (RFC 3264 §8.4). What comes of it is reported as progress; an
+    /// order that comes while another is under way waits for it, and of several the last holds.
+    package mutating func hold(_ key: CallKey, _ isHeld: Bool, at now: Instant, into out: inout [Output]) {
+        move(key, at: now, into: &out) { $0.hold(isHeld, at: now, into: &$1) }
+    }
+
     /// Ends every call from this side.
     package mutating func hangUpAll(_ end: CallEnd, at now: Instant, into out: inout [Output]) {
         for key in sessions.keys.sorted(by: { $0.number < $1.number }) { hangUp(key, end, at: now, into: &out) }
@@ -238,12 +245,16 @@ package struct UserAgent {
             case .respond(let status, let body, let extra):
                 respond(key, status, body: body, extra: extra, at: now, into: &out)
             case .invite(let body): sendInvite(key, body: body, at: now, into: &out)
+            case .reinvite(let body): sendReinvite(key, body: body, at: now, into: &out)
             case .cancel: orderCancel(key, at: now, into: &out)
             case .ack: break  // sent where the 2xx was received, which knows its CSeq
             case .bye(let reason): sendBye(key, reason: reason, at: now, into: &out)
             case .media(let plan): out.append(.media(key, plan))
             case .progress(let progress): out.append(.progress(key, progress))
             case .ended(let end):
+                if let reinvite = sessions[key]?.reinvite?.transaction {
+                    orphans.set(reinvite, to: now + configuration.identity.timers.transactionTimeout)
+                }
                 forget(key)
                 out.append(.ended(key, end))
             }
@@ -254,7 +265,7 @@ package struct UserAgent {
     mutating func rearm(_ key: CallKey) {
         guard let session = sessions[key] else { return deadlines.set(key, to: nil) }
         let signalling = earliest(
-            session.unacknowledged?.retransmitter.deadline, session.outbound?.cancelGate.deadline)
+            session.unacknowledged?.retransmitter.deadline, session.cancelGate?.deadline)
         deadlines.set(key, to: earliest(session.call.deadline, signalling))
     }
 
@@ -284,6 +295,8 @@ package struct UserAgent {
                 case .cancelled(let invite):
                     guard let key = inboundInvites[invite] else { continue }
                     move(key, at: now, into: &out) { $0.receiveCancel(into: &$1) }
+                case .moved(let transaction, let key, let flow):
+                    if let session = sessions[key], session.outbound?.transaction == transaction { session.flow = flow }
                 case .response(let message, let transaction, let key):
                     receiveResponse(message, transaction, key, at: now, into: &out)
                 case .failed(let transaction, let key, let cause):

@@ -43,6 +43,9 @@ struct CallEventRow: Row {
         case .answered: "answered"
         case .held: "held by the peer"
         case .resumed: "resumed"
+        case .heldHere: "held here"
+        case .resumedHere: "resumed here"
+        case .holdRefused(let status): "hold or resume refused by the peer (\(status))"
         }
     }
 
@@ -112,6 +115,11 @@ struct CallEventRow: Row {
         case .answered: name("answered", key, &json)
         case .held: name("held", key, &json)
         case .resumed: name("resumed", key, &json)
+        case .heldHere: name("held_here", key, &json)
+        case .resumedHere: name("resumed_here", key, &json)
+        case .holdRefused(let status):
+            name("hold_refused", key, &json)
+            json.field("status", status)
         }
     }
 

@@ -10,8 +10,10 @@ struct StatusText {
         switch event {
         case .incoming(let key, _): states[key] = "incoming"
         case .progress(let key, .ringing), .progress(let key, .early): states[key] = "ringing"
-        case .progress(let key, .answered), .progress(let key, .resumed): states[key] = "answered"
-        case .progress(let key, .held): states[key] = "held"
+        case .progress(let key, .answered), .progress(let key, .resumed), .progress(let key, .resumedHere):
+            states[key] = "answered"
+        case .progress(let key, .held), .progress(let key, .heldHere): states[key] = "held"
+        case .progress(_, .holdRefused): break
         case .statistics(let key, let statistics): figures[key] = statistics
         case .ended(let key, _, _):
             states[key] = nil
