@@ -73,7 +73,8 @@ class Child:
             # A group of its own, so that what it started goes with it.
             self.process = subprocess.Popen(
                 self.command, stdin=stdin, stdout=out, stderr=err, cwd=cwd or folder, start_new_session=True,
-                env={**os.environ, "NO_COLOR": "1", "HOME": str(folder), **(env or {})})
+                env={**os.environ, "NO_COLOR": "1", "HOME": str(folder), "SIPCTL_HOME": str(folder / "state"),
+                     **(env or {})})
 
     @property
     def pid(self):

@@ -14,7 +14,7 @@ package struct InboundGate: Sendable {
     package enum Verdict: Sendable {
         case admit(Admission)
         /// Answer, and ask for a PIN with `PINCollector`.
-        case requestPIN(PINRequest, hasOpenRoom: Bool)
+        case requestPIN(PINRequest, TrunkID, hasOpenRoom: Bool)
         /// Answer 407 with these values of Proxy-Authenticate (RFC 3261 §22.3); the reason is for the log.
         case challenge([[UInt8]], reason: String)
         /// Nil response: say nothing.
@@ -79,7 +79,7 @@ package struct InboundGate: Sendable {
             let open = router.selectRule(facts, from: trunk.id, .skipped)
             var hasOpenRoom = false
             if case .take = open { hasOpenRoom = true }
-            return .requestPIN(request, hasOpenRoom: hasOpenRoom)
+            return .requestPIN(request, trunk.id, hasOpenRoom: hasOpenRoom)
         case .wrongPIN: return refuse(.routing(Refusal(.noRules(trunk.id))))
         case .refuse(let refusal): return refuse(.routing(refusal))
         }

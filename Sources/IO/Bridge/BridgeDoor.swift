@@ -7,7 +7,7 @@ final class BridgeDoor: Sendable {
     enum Entry: Sendable {
         case demonstration(Destination)
         case admitted(Admission, id: String)
-        case pin(PINRequest, hasOpenRoom: Bool, id: String)
+        case pin(PINRequest, TrunkID, hasOpenRoom: Bool, id: String)
     }
 
     private struct State {
@@ -105,10 +105,10 @@ final class BridgeDoor: Sendable {
             return .answer(
                 program, headers: headers + mapped.map { (name: $0.name, value: $0.value) },
                 limits: limits(admission.ringingTimeout, admission.maxCallDuration))
-        case .requestPIN(let request, let hasOpenRoom):
+        case .requestPIN(let request, let trunk, let hasOpenRoom):
             let codecs = request.media.codecs(among: settings.codecs)
             guard !codecs.isEmpty else { return noCommonMedia() }
-            entered(key, call, .pin(request, hasOpenRoom: hasOpenRoom, id: id))
+            entered(key, call, .pin(request, trunk, hasOpenRoom: hasOpenRoom, id: id))
             return .answer(
                 program(codecs, key), headers: request.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
                 limits: limits(nil, request.maxCallDuration))

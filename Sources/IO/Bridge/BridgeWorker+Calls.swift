@@ -8,7 +8,7 @@ extension BridgeWorker {
         let id: String
         switch entry {
         case .demonstration: id = "SCL_" + AdmissionContext.suffix(from: (random.next(), random.next()))
-        case .admitted(_, let given), .pin(_, _, let given): id = given
+        case .admitted(_, let given), .pin(_, _, _, let given): id = given
         }
         var live = open(key, id, .inbound)
         live.incoming = call
@@ -23,7 +23,8 @@ extension BridgeWorker {
             live.snapshot.identity = "sip_\(facts.caller)"
             live.record.room = live.snapshot.room
         case .admitted(let admission, _): live.admit(admission)
-        case .pin(let request, let hasOpenRoom, _):
+        case .pin(let request, let trunk, let hasOpenRoom, _):
+            (live.snapshot.trunkID, live.record.trunkID) = (trunk.description, trunk)
             live.snapshot.ruleID = request.rule.description
             live.record.ruleID = request.rule
             var outputs: [PINCollector.Output] = []

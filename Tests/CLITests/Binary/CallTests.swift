@@ -49,7 +49,8 @@ private struct Server: ~Copyable {
     init(_ arguments: [String]) throws {
         let errors = Pipe()
         let streams = (folder.create("stdin"), folder.create("stdout"), errors.input)
-        child = try Child(arguments, in: folder.path, streams: streams)
+        let environment = Child.environment.merging(["SIPCTL_HOME": folder.path + "/state"]) { $1 }
+        child = try Child(arguments, in: folder.path, streams: streams, environment: environment)
         for descriptor in [streams.0, streams.1, streams.2] { close(descriptor) }
         var text: [UInt8] = []
         var found: Substring?

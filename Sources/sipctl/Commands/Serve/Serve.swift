@@ -122,7 +122,8 @@ struct Serve: Command {
         switch notice {
         case .draining(let calls):
             monitor.state = .stopped
-            if calls > 0 { console.terminal.note("draining: no new calls, \(calls) go on") }
+            let rest = calls == 1 ? "1 call still runs" : "\(calls) calls still run"
+            if calls > 0 { console.terminal.note("draining: no new calls; \(rest)") }
         case .drained(let cut): return ending.drained(cut: cut)
         case .storeFailed(let error):
             console.terminal.warn("\(error); calls go on with the trunks and rules as they are known")

@@ -1,0 +1,106 @@
+"""`sipctl serve` with trunks and rules: who is let in, with what, and what is remembered of it."""
+import json
+import signal
+import urllib.request
+
+from peers import Case, free_ports, wait_for
+
+NUMBER = "+15550100"
+
+
+class Bridge(Case):
+    def bridge(self, *arguments):
+        """A server whose demonstrations are off, because it has a trunk."""
+        server = self.serve(*arguments)
+        self.run_sipctl("trunk", "create", "inbound", "--name", "t", "--numbers", NUMBER, "--allowed-addresses",
+                        "127.0.0.1")
+        return server
+
+    def run_sipctl(self, *arguments, status=0, **options):
+        child = self.sipctl(*arguments, **options)
+        self.assertEqual(child.wait(20), status, child.err)
+        return child.out
+
+    def dial(self, server, number=NUMBER, *arguments, status=0, **options):
+        return self.run_sipctl("dial", f"sip:{number}@127.0.0.1:{server.port}", "--duration", "300ms", *arguments,
+                               status=status, **options)
+
+    def records(self):
+        return [json.loads(line) for line in self.run_sipctl("cdr", "list", "--json").splitlines()]
+
+    def test_a_call_that_matches_no_trunk_or_rule_is_refused_with_the_reason(self):
+        server = self.bridge()
+        self.dial(server, "+15550199", status=4)
+        server.says("is in numbers of no inbound trunk")
+        self.dial(server, status=1)
+        server.says("404")
+        self.run_sipctl("dispatch-rule", "create", "--name", "r", "--direct", "lobby")
+        self.dial(server)
+        explained = self.run_sipctl("dispatch-rule", "explain", "--from", "1", "--to", NUMBER, "--source", "192.0.2.1",
+                                    status=1)
+        self.assertIn("192.0.2.1 is not in allowed_addresses", explained)
+
+    def test_digest_lets_in_who_knows_the_password(self):
+        server = self.serve()
+        (self.folder / "secret").write_text("right\n")
+        self.run_sipctl("trunk", "create", "inbound", "--name", "t", "--numbers", NUMBER, "--auth-user", "u",
+                        "--auth-pass-file", "secret")
+        self.run_sipctl("dispatch-rule", "create", "--name", "r", "--direct", "lobby")
+        self.dial(server, status=4)
+        self.dial(server, NUMBER, "--auth", "u", status=4, env={"SIPCTL_PASSWORD": "wrong"})
+        self.dial(server, NUMBER, "--auth", "u", env={"SIPCTL_PASSWORD": "right"})
+
+    def test_a_pin_leads_into_the_room(self):
+        server = self.bridge()
+        self.run_sipctl("dispatch-rule", "create", "--name", "r", "--direct", "vault", "--pin", "1234")
+        caller = self.sipctl("dial", f"sip:{NUMBER}@127.0.0.1:{server.port}", "--dtmf", "ww1234#", "--duration", "9s")
+        wait_for(lambda: "vault" in self.run_sipctl("room", "list", "--json"), 12, "the caller to be in the room")
+        self.run_sipctl("call", "hangup", "--all")
+        self.assertEqual(caller.wait(10), 0)
+        record = self.records()[0]
+        self.assertEqual((record["room"], record["state"], record["codec"]), ("vault", "ended", "PCMU/8000"))
+
+    def test_a_number_is_called_into_a_room(self):
+        self.bridge()
+        port = free_ports()
+        callee = self.sipctl("answer", "--listen", f"127.0.0.1:{port}", "--json")
+        self.until_it_answers(callee) if hasattr(callee, "port") else wait_for(lambda: "waiting" in callee.err, 5, "it")
+        made = self.run_sipctl("trunk", "create", "outbound", "--name", "o", "--address", f"127.0.0.1:{port}",
+                               "--numbers", "+15550199")
+        trunk = made.split()[0]
+        self.run_sipctl("participant", "create", "--trunk", trunk, "--call", "+15550123", "--room", "r", "--wait",
+                        "--dtmf", "12#")
+        wait_for(lambda: callee.out.count('"digit"') >= 3, 10, "the callee to hear the digits")
+        self.assertIn("sip_+15550123", self.run_sipctl("participant", "list", "--room", "r", "--json"))
+
+    def test_draining_refuses_new_calls_and_keeps_the_running_one(self):
+        health = free_ports()
+        (self.folder / "c.yaml").write_text(f"health_port: {health}\n")
+        server = self.bridge("--config", "c.yaml")
+        self.run_sipctl("dispatch-rule", "create", "--name", "r", "--direct", "lobby")
+        caller = self.sipctl("dial", f"sip:{NUMBER}@127.0.0.1:{server.port}", "--duration", "4s", "--json")
+        wait_for(lambda: '"answered"' in caller.out, 5, "the answer")
+        server.send_signal(signal.SIGTERM)
+        wait_for(lambda: self.page(health, "/readyz") == 503, 5, "readiness to turn red")
+        self.assertEqual(self.page(health, "/livez"), 200)
+        self.dial(server, status=1)
+        self.assertEqual(caller.wait(10), 0)
+        self.assertEqual(server.wait(10), 0)
+        self.assertIn('"reason":"maximum_duration"', caller.out.replace(" ", ""))
+
+    def test_calls_are_cut_at_the_deadline_and_the_status_says_so(self):
+        server = self.bridge()
+        self.run_sipctl("dispatch-rule", "create", "--name", "r", "--direct", "lobby")
+        caller = self.sipctl("dial", f"sip:{NUMBER}@127.0.0.1:{server.port}", "--duration", "60s")
+        wait_for(lambda: "answered" in caller.out, 5, "the answer")
+        self.run_sipctl("drain", "--deadline", "1s", "--wait", status=1)
+        self.assertEqual(server.wait(10), 1)
+        self.assertEqual(caller.wait(10), 0)
+        self.assertIn("the server shuts down", caller.out)
+
+    def page(self, port, path):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as response:
+                return response.status
+        except urllib.error.HTTPError as error:
+            return error.code
