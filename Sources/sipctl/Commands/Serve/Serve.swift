@@ -39,7 +39,7 @@ struct Serve: Command {
                 .init(status: .no, meaning: "calls were cut at the deadline of draining"),
                 ExitStatus.local.note, ExitStatus.interrupted.note,
             ],
-            seeAlso: ["dial", "answer", "trunk", "dispatch-rule", "config"], runs: Self.self)
+            seeAlso: ["dial", "answer", "trunk", "dispatch-rule", "call", "drain", "config"], runs: Self.self)
     }
 
     private let options: ParsedOptions
