@@ -77,7 +77,6 @@ extension BridgeWorker {
         keys[placed.id] = key
         countStart(live)
         remember(live)
-        publish(live.snapshot)
         if !placed.request.waitUntilAnswered { placed.respond(live) }
     }
 

@@ -179,6 +179,7 @@ final class BridgeWorker: DeadlineHandler {
     func finishDraining() {
         guard let draining, !draining.isOver, calls.isEmpty else { return }
         self.draining?.isOver = true
+        publish(Array("{\"event\":\"drained\",\"cut\":\(draining.cut)}\n".utf8))
         notify(.drained(cut: draining.cut))
     }
 }
