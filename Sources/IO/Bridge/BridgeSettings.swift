@@ -17,8 +17,6 @@ package struct BridgeSettings: Sendable {
     package var controlSocket: String?
     /// What status answers.
     package var version = ""
-    /// An event as a line of JSON for those who follow the events (docs/json.md); nil for one that is not shown.
-    package var eventLine: @Sendable (StackEvent) -> [UInt8]? = { _ in nil }
 
     package init() {}
 }

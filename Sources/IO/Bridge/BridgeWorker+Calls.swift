@@ -35,6 +35,7 @@ extension BridgeWorker {
         keys[id] = key
         countStart(live)
         remember(live)
+        publish(live.snapshot)
     }
 
     /// A call with what is known of every one.
@@ -58,9 +59,8 @@ extension BridgeWorker {
         case .digit(let key, let digit, _): press(digit, on: key, at: now)
         case .promptPlayed(let key): finishPrompt(key, at: now)
         case .statistics(let key, let statistics): calls[key]?.statistics = statistics
-        case .ended(let key, let end, let statistics): return close(key, end, statistics, event)
+        case .ended(let key, let end, let statistics): close(key, end, statistics)
         }
-        publish(event)
     }
 
     private func advance(_ key: CallKey, _ progress: CallProgress, at now: Instant) {
@@ -86,13 +86,13 @@ extension BridgeWorker {
         }
     }
 
-    private func close(_ key: CallKey, _ end: CallEnd, _ statistics: LegStatistics?, _ event: StackEvent) {
-        publish(event)
+    private func close(_ key: CallKey, _ end: CallEnd, _ statistics: LegStatistics?) {
         guard var live = calls.removeValue(forKey: key) else { return }
         keys[live.snapshot.id] = nil
         pinDeadlines.set(key, to: nil)
         live.close(end, statistics, at: Self.wallTime)
         remember(live)
+        publish(live.snapshot)
         countEnd(live, end, statistics ?? live.statistics)
         ended(live, end)
         if live.isCut { draining?.cut += 1 }
@@ -102,6 +102,7 @@ extension BridgeWorker {
     func change(_ key: CallKey, _ edit: (inout LiveCall) -> Void) {
         guard let index = calls.index(forKey: key) else { return }
         edit(&calls.values[index])
+        publish(calls.values[index].snapshot)
     }
 
     /// Writes the record of a call as it is now.

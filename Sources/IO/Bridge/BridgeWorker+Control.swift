@@ -139,14 +139,12 @@ extension BridgeWorker {
         recordListeners.append(responder.stream(.ok, ["Content-Type": "application/jsonl"]))
     }
 
-    /// Tells who listens what happens.
-    func publish(_ event: StackEvent) {
-        guard !listeners.isEmpty, let line = settings.eventLine(event) else { return }
-        publish(line)
+    /// Tells who listens what a call has become.
+    func publish(_ snapshot: CallSnapshot) {
+        guard !listeners.isEmpty else { return }
+        let line = snapshot.jsonLine
+        listeners.removeAll { !$0.send(line) }
     }
-
-    /// Sends a line to who follows the events.
-    func publish(_ line: [UInt8]) { listeners.removeAll { !$0.send(line) } }
 
     /// Tells who listens what was written of a call.
     func publish(_ record: CallRecord) {

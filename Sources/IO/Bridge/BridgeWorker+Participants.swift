@@ -77,6 +77,7 @@ extension BridgeWorker {
         keys[placed.id] = key
         countStart(live)
         remember(live)
+        publish(live.snapshot)
         if !placed.request.waitUntilAnswered { placed.respond(live) }
     }
 

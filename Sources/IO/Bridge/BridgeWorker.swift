@@ -179,7 +179,6 @@ final class BridgeWorker: DeadlineHandler {
     func finishDraining() {
         guard let draining, !draining.isOver, calls.isEmpty else { return }
         self.draining?.isOver = true
-        publish(Array("{\"event\":\"drained\",\"cut\":\(draining.cut)}\n".utf8))
         notify(.drained(cut: draining.cut))
     }
 }

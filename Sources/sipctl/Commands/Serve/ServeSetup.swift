@@ -54,13 +54,6 @@ struct ServeSetup {
         let directory = configuration.media.recordingDirectory
         settings.recordingDirectory = options[Serve.record]?.text ?? (directory.isEmpty ? nil : directory)
         settings.version = Version.current
-        settings.eventLine = { event in
-            let row = CallEventRow(event)
-            guard row.isShown else { return nil }
-            var json = JSONLine()
-            row.write(to: &json)
-            return json.finished
-        }
         return settings
     }
 
