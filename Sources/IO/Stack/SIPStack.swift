@@ -34,30 +34,41 @@ package final class SIPStack: Sendable {
         // Each worker is made on its own thread, one after the other: the first finds the port that the others share.
         var listen = configuration.listen
         var mailboxes: [Mailbox<StackWorker.Order>] = []
-        for index in 0..<max(configuration.workers, 1) {
-            let started = try Started()
-            let (configuration, listen_, shared) = (configuration, listen, shared)
-            let thread = try WorkerThread(name: "worker-\(index)") {
-                do throws(IOError) {
-                    let worker = try StackWorker(index: index, configuration, listen: listen_, shared)
-                    started.succeed(worker.udp.localAddress, try worker.open())
-                    worker.loop.run()
-                } catch {
-                    started.fail(error)
-                }
-            }
-            threads.withLock { $0.append(thread) }
+        var attempts = 16
+        while mailboxes.count < max(configuration.workers, 1) {
             do throws(IOError) {
-                let (address, mailbox) = try started.wait()
-                listen = address
-                mailboxes.append(mailbox)
+                let worker = try Self.start(mailboxes.count, configuration, listen, shared)
+                (listen, attempts) = (worker.address, 0)
+                mailboxes.append(worker.mailbox)
+                threads.withLock { $0.append(worker.thread) }
             } catch {
+                // The kernel's choice for UDP may be taken for TCP: it chooses anew.
+                attempts -= 1
+                if listen.port == 0, error.name == "EADDRINUSE", attempts > 0 { continue }
                 for mailbox in mailboxes { mailbox.post(.stop) }
                 throw error
             }
         }
         address = listen
         shared.open(mailboxes)
+    }
+
+    /// Starts one worker and waits until its sockets are open.
+    private static func start(
+        _ index: Int, _ configuration: StackConfiguration, _ listen: SocketAddress, _ shared: StackShared
+    ) throws(IOError) -> (thread: WorkerThread, address: SocketAddress, mailbox: Mailbox<StackWorker.Order>) {
+        let started = try Started()
+        let thread = try WorkerThread(name: "worker-\(index)") {
+            do throws(IOError) {
+                let worker = try StackWorker(index: index, configuration, listen: listen, shared)
+                started.succeed(worker.udp.localAddress, try worker.open())
+                worker.loop.run()
+            } catch {
+                started.fail(error)
+            }
+        }
+        let (address, mailbox) = try started.wait()
+        return (thread, address, mailbox)
     }
 
     /// Places a call towards an address. The reply comes from the worker that owns the call from then on.

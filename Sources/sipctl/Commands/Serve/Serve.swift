@@ -100,7 +100,8 @@ struct Serve: Command {
                     bridge.reload()
                     console.terminal.note(setup.reloadNote(ConfigurationOptions(options)))
                 case .signal(let signal):
-                    switch ending.signal(signal, calls: console.status.calls) {
+                    switch ending.signal(signal, calls: console.status.calls, at: SystemClock.now()) {
+                    case .nothing: break
                     case .drain: bridge.drain(deadline: setup.drainDeadline)
                     case .hangUp:
                         bridge.drain(deadline: nil)
@@ -135,15 +136,18 @@ struct Serve: Command {
 
 /// How a server ends: what the signals ask for, and the exit status that follows.
 struct ServeEnding {
-    enum Order { case drain, hangUp, leave(ExitStatus) }
+    enum Order { case nothing, drain, hangUp, leave(ExitStatus) }
 
-    private var signals = 0
+    /// A supervisor that signals both the process and its group sends one signal twice.
+    private static let echo = Duration.milliseconds(100)
+
+    private var first: Instant?
     private var isInterrupted = false
 
     /// SIGTERM and SIGQUIT let the calls end, SIGINT ends them; whatever comes second leaves at once.
-    mutating func signal(_ signal: SignalSource.Signal, calls: Int) -> Order {
-        signals += 1
-        if signals > 1 { return .leave(.interrupted) }
+    mutating func signal(_ signal: SignalSource.Signal, calls: Int, at now: Instant) -> Order {
+        if let first { return now - first < Self.echo ? .nothing : .leave(.interrupted) }
+        first = now
         switch signal {
         case .interrupt:
             if calls == 0 { return .leave(.done) }
