@@ -25,13 +25,15 @@ package struct LoadedConfiguration: Hashable, Sendable {
 
 extension LoadedConfiguration {
     /// Reads a file's tree, nil for no file; what it does not have comes from `variables`, the environment of these names, then
-    /// from the defaults. `stateDirectory` is the default of `state_dir`.
+    /// from the defaults. Where the state is kept depends on `isRoot` too (`StateDirectory`).
     package init(
         _ root: ConfigurationNode?, variables: [String: String] = [:],
-        stateDirectory: String = Configuration().state.directory
+        isRoot: Bool = true
     ) {
-        configuration.state.directory = stateDirectory
+        let state = StateDirectory.find(variables, isRoot: isRoot)
+        configuration.state.directory = state.path
         if let root { readGroup(root, "") }
+        if origins["state_dir"] == nil, let name = state.variable { origins["state_dir"] = .environment(name) }
         for key in ConfigurationTable.keys where origins[key.path] == nil {
             guard let name = key.environment, let text = variables[name], !text.isEmpty else { continue }
             let node = ConfigurationNode(.scalar(text, isQuoted: true), at: .init(line: 0, column: 0))

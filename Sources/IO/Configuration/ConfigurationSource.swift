@@ -32,10 +32,9 @@ extension LoadedConfiguration {
             case .body(let body, _): Array(body.utf8)
             }
         let variables = Self.variables
-        let directory = StateDirectory.path(variables, isRoot: geteuid() == 0)
         do throws(ConfigurationFault) {
             let root = try text.flatMap { text throws(ConfigurationFault) in try YAMLReader.read(text) }
-            self.init(root, variables: variables, stateDirectory: directory)
+            self.init(root, variables: variables, isRoot: geteuid() == 0)
         } catch {
             self.init()
             faults = [error]

@@ -39,7 +39,7 @@ import Testing
                 "max_cpu_utilization": "0", "logging": ["level": "warn", "json": "true"],
                 "metrics": ["labels": ["site": "berlin"]], "store_path": "/data/s.db",
             ])(),
-            stateDirectory: "/home/u/.local/state/sipctl")
+            variables: ["HOME": "/home/u"], isRoot: false)
         #expect(loaded.faults.isEmpty)
         let configuration = loaded.configuration
         #expect(configuration.signalling.port == 5070)
@@ -68,6 +68,7 @@ import Testing
         #expect(configuration.state.controlPath == "/data/control.sock")
         #expect(loaded.origins["sip_port"] == .file(.init(line: 1, column: 1)))
         #expect(loaded.origins["sip_port_listen"] == nil)
+        #expect(loaded.origins["state_dir"] == .environment("HOME"))
     }
 
     @Test("the file wins over the environment, which wins over the defaults; an empty variable is none")
