@@ -52,6 +52,7 @@ _sipctl() {
         'sipctl drain' | \
         'sipctl parse' | \
         'sipctl build' | \
+        'sipctl sdp-negotiate' | \
         'sipctl config' | \
         'sipctl config check' | \
         'sipctl config show' | \
@@ -69,7 +70,7 @@ _sipctl() {
         case $prev in
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='serve dial answer trunk dispatch-rule participant call room cdr drain parse build config help completions man version' ;;
+        *) words='serve dial answer trunk dispatch-rule participant call room cdr drain parse build sdp-negotiate config help completions man version' ;;
         esac ;;
     'sipctl serve')
         options='--listen --workers --record --rtp-ports --media-timeout --codec --no-events --json --config --config-body --help -h --color --log-level --quiet -q'
@@ -579,6 +580,17 @@ _sipctl() {
         --log-level) options='' words='error warning info debug trace' ;;
         *) files=-f ;;
         esac ;;
+    'sipctl sdp-negotiate')
+        options='--offer --answer --codecs --address --json --help -h --color --log-level --quiet -q'
+        case $prev in
+        --offer) options='' files=-f ;;
+        --answer) options='' files=-f ;;
+        --codecs) options='' words='' ;;
+        --address) options='' words='' ;;
+        --color) options='' words='auto always never' ;;
+        --log-level) options='' words='error warning info debug trace' ;;
+        *) words='' ;;
+        esac ;;
     'sipctl config')
         options='--help -h --color --log-level --quiet -q'
         case $prev in
@@ -616,7 +628,7 @@ _sipctl() {
         case $prev in
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='serve dial answer trunk dispatch-rule participant call room cdr drain parse build config help completions man version' ;;
+        *) words='serve dial answer trunk dispatch-rule participant call room cdr drain parse build sdp-negotiate config help completions man version' ;;
         esac ;;
     'sipctl completions')
         options='--help -h --color --log-level --quiet -q'
@@ -631,7 +643,7 @@ _sipctl() {
         --directory) options='' files=-d ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
-        *) words='serve dial answer trunk dispatch-rule participant call room cdr drain parse build config help completions man version' ;;
+        *) words='serve dial answer trunk dispatch-rule participant call room cdr drain parse build sdp-negotiate config help completions man version' ;;
         esac ;;
     'sipctl version')
         options='--json --help -h --color --log-level --quiet -q'

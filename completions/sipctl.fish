@@ -3,7 +3,7 @@
 function __sipctl_at --description 'Whether the words typed so far name this command'
     set -l path sipctl
     for word in (commandline -opc)[2..]
-        if contains -- "$path $word" 'sipctl serve' 'sipctl dial' 'sipctl answer' 'sipctl trunk' 'sipctl trunk create' 'sipctl trunk create inbound' 'sipctl trunk create outbound' 'sipctl trunk list' 'sipctl trunk get' 'sipctl trunk update' 'sipctl trunk update inbound' 'sipctl trunk update outbound' 'sipctl trunk delete' 'sipctl dispatch-rule' 'sipctl dispatch-rule create' 'sipctl dispatch-rule list' 'sipctl dispatch-rule get' 'sipctl dispatch-rule update' 'sipctl dispatch-rule delete' 'sipctl dispatch-rule explain' 'sipctl participant' 'sipctl participant create' 'sipctl participant list' 'sipctl call' 'sipctl call list' 'sipctl call show' 'sipctl call hangup' 'sipctl call dtmf' 'sipctl call hold' 'sipctl call resume' 'sipctl call record' 'sipctl room' 'sipctl room list' 'sipctl room show' 'sipctl room delete' 'sipctl cdr' 'sipctl cdr list' 'sipctl cdr follow' 'sipctl drain' 'sipctl parse' 'sipctl build' 'sipctl config' 'sipctl config check' 'sipctl config show' 'sipctl config keys' 'sipctl help' 'sipctl completions' 'sipctl man' 'sipctl version'
+        if contains -- "$path $word" 'sipctl serve' 'sipctl dial' 'sipctl answer' 'sipctl trunk' 'sipctl trunk create' 'sipctl trunk create inbound' 'sipctl trunk create outbound' 'sipctl trunk list' 'sipctl trunk get' 'sipctl trunk update' 'sipctl trunk update inbound' 'sipctl trunk update outbound' 'sipctl trunk delete' 'sipctl dispatch-rule' 'sipctl dispatch-rule create' 'sipctl dispatch-rule list' 'sipctl dispatch-rule get' 'sipctl dispatch-rule update' 'sipctl dispatch-rule delete' 'sipctl dispatch-rule explain' 'sipctl participant' 'sipctl participant create' 'sipctl participant list' 'sipctl call' 'sipctl call list' 'sipctl call show' 'sipctl call hangup' 'sipctl call dtmf' 'sipctl call hold' 'sipctl call resume' 'sipctl call record' 'sipctl room' 'sipctl room list' 'sipctl room show' 'sipctl room delete' 'sipctl cdr' 'sipctl cdr list' 'sipctl cdr follow' 'sipctl drain' 'sipctl parse' 'sipctl build' 'sipctl sdp-negotiate' 'sipctl config' 'sipctl config check' 'sipctl config show' 'sipctl config keys' 'sipctl help' 'sipctl completions' 'sipctl man' 'sipctl version'
             set path "$path $word"
         end
     end
@@ -23,6 +23,7 @@ complete -c sipctl -n '__sipctl_at sipctl' -a cdr -d 'Read the records of calls 
 complete -c sipctl -n '__sipctl_at sipctl' -a drain -d 'Let the running server end after its calls'
 complete -c sipctl -n '__sipctl_at sipctl' -a parse -d 'Turn SIP messages into JSON Lines'
 complete -c sipctl -n '__sipctl_at sipctl' -a build -d 'Turn JSON Lines into SIP messages'
+complete -c sipctl -n '__sipctl_at sipctl' -a sdp-negotiate -d 'Show what an SDP offer and answer agree on'
 complete -c sipctl -n '__sipctl_at sipctl' -a config -d 'Check and show configurations'
 complete -c sipctl -n '__sipctl_at sipctl' -a help -d 'Explain a command'
 complete -c sipctl -n '__sipctl_at sipctl' -a completions -d 'Print a completion script for a shell'
@@ -518,6 +519,15 @@ complete -c sipctl -n '__sipctl_at sipctl build' -l help -s h -d 'show help; -h 
 complete -c sipctl -n '__sipctl_at sipctl build' -l color -r -f -a 'auto always never' -d 'when to colour: auto, always, never'
 complete -c sipctl -n '__sipctl_at sipctl build' -l log-level -r -f -a 'error warning info debug trace' -d 'log to standard error from this level on'
 complete -c sipctl -n '__sipctl_at sipctl build' -l quiet -s q -d 'no notes and no status line on standard error'
+complete -c sipctl -n '__sipctl_at sipctl sdp-negotiate' -l offer -r -F -d 'the offer; - is standard input'
+complete -c sipctl -n '__sipctl_at sipctl sdp-negotiate' -l answer -r -F -d 'the answer to it; - is standard input'
+complete -c sipctl -n '__sipctl_at sipctl sdp-negotiate' -l codecs -x -d 'our codecs, parted by commas'
+complete -c sipctl -n '__sipctl_at sipctl sdp-negotiate' -l address -x -d 'our media address'
+complete -c sipctl -n '__sipctl_at sipctl sdp-negotiate' -l json -d 'print one JSON object a line (JSON Lines)'
+complete -c sipctl -n '__sipctl_at sipctl sdp-negotiate' -l help -s h -d 'show help; -h is shorter'
+complete -c sipctl -n '__sipctl_at sipctl sdp-negotiate' -l color -r -f -a 'auto always never' -d 'when to colour: auto, always, never'
+complete -c sipctl -n '__sipctl_at sipctl sdp-negotiate' -l log-level -r -f -a 'error warning info debug trace' -d 'log to standard error from this level on'
+complete -c sipctl -n '__sipctl_at sipctl sdp-negotiate' -l quiet -s q -d 'no notes and no status line on standard error'
 complete -c sipctl -n '__sipctl_at sipctl config' -a check -d 'Check a configuration'
 complete -c sipctl -n '__sipctl_at sipctl config' -a show -d 'Show the configuration in force'
 complete -c sipctl -n '__sipctl_at sipctl config' -a keys -d 'List the keys of the configuration'
@@ -547,7 +557,7 @@ complete -c sipctl -n '__sipctl_at sipctl config keys' -l help -s h -d 'show hel
 complete -c sipctl -n '__sipctl_at sipctl config keys' -l color -r -f -a 'auto always never' -d 'when to colour: auto, always, never'
 complete -c sipctl -n '__sipctl_at sipctl config keys' -l log-level -r -f -a 'error warning info debug trace' -d 'log to standard error from this level on'
 complete -c sipctl -n '__sipctl_at sipctl config keys' -l quiet -s q -d 'no notes and no status line on standard error'
-complete -c sipctl -n '__sipctl_at sipctl help' -f -a 'serve dial answer trunk dispatch-rule participant call room cdr drain parse build config help completions man version'
+complete -c sipctl -n '__sipctl_at sipctl help' -f -a 'serve dial answer trunk dispatch-rule participant call room cdr drain parse build sdp-negotiate config help completions man version'
 complete -c sipctl -n '__sipctl_at sipctl help' -l help -s h -d 'show help; -h is shorter'
 complete -c sipctl -n '__sipctl_at sipctl help' -l color -r -f -a 'auto always never' -d 'when to colour: auto, always, never'
 complete -c sipctl -n '__sipctl_at sipctl help' -l log-level -r -f -a 'error warning info debug trace' -d 'log to standard error from this level on'
@@ -557,7 +567,7 @@ complete -c sipctl -n '__sipctl_at sipctl completions' -l help -s h -d 'show hel
 complete -c sipctl -n '__sipctl_at sipctl completions' -l color -r -f -a 'auto always never' -d 'when to colour: auto, always, never'
 complete -c sipctl -n '__sipctl_at sipctl completions' -l log-level -r -f -a 'error warning info debug trace' -d 'log to standard error from this level on'
 complete -c sipctl -n '__sipctl_at sipctl completions' -l quiet -s q -d 'no notes and no status line on standard error'
-complete -c sipctl -n '__sipctl_at sipctl man' -f -a 'serve dial answer trunk dispatch-rule participant call room cdr drain parse build config help completions man version'
+complete -c sipctl -n '__sipctl_at sipctl man' -f -a 'serve dial answer trunk dispatch-rule participant call room cdr drain parse build sdp-negotiate config help completions man version'
 complete -c sipctl -n '__sipctl_at sipctl man' -l directory -r -f -a '(__fish_complete_directories)' -d 'write every page into this directory'
 complete -c sipctl -n '__sipctl_at sipctl man' -l help -s h -d 'show help; -h is shorter'
 complete -c sipctl -n '__sipctl_at sipctl man' -l color -r -f -a 'auto always never' -d 'when to colour: auto, always, never'

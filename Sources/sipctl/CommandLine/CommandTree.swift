@@ -26,6 +26,7 @@ enum CommandTree {
                 CommandReference(Drain.self),
                 CommandReference(Parse.self),
                 CommandReference(Build.self),
+                CommandReference(SDPNegotiate.self),
                 CommandReference(Config.name) { Config.spec },
                 CommandReference(Help.self),
                 CommandReference(Completions.self),
