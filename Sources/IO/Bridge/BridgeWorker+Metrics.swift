@@ -48,6 +48,7 @@ extension BridgeWorker {
         metrics.jitter[direction].observe(last.jitterMs / 1000)
         metrics.packetsLost[direction] += Int(max(0, last.packetsLost))
         metrics.packetsLate[direction] += Int(clamping: last.packetsLate)
+        metrics.framesConcealed[direction] += Int(clamping: last.framesConcealed)
     }
 
     private func slot(_ live: LiveCall) -> TrunkSeriesTable.Slot {
@@ -66,7 +67,12 @@ extension BridgeWorker {
         let elapsed = Double((now - lastScrape.time).nanoseconds) * Double(WorkerThread.availableCPUs)
         if elapsed > 0 { process.cpuLoad = min(1, Double((process.cpuTime - lastScrape.cpu).nanoseconds) / elapsed) }
         lastScrape = (now, process.cpuTime)
-        return MetricsPage.text([metrics], process)
+        let media = (stack?.mediaFigures ?? []).map { figures in
+            var worker = WorkerMetrics()
+            worker.tickLateness = figures.lateness.histogram
+            return worker
+        }
+        return MetricsPage.text([metrics] + media, process)
     }
 }
 
