@@ -18,6 +18,9 @@ package struct BridgeSettings: Sendable {
     /// What status answers.
     package var version = ""
 
+    /// Told at the start, while it drains, and that it lives.
+    package var manager: ServiceManager?
+
     package init() {}
 }
 

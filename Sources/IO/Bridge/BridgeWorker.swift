@@ -55,6 +55,7 @@ final class BridgeWorker: DeadlineHandler {
     /// When metrics were read last, and the CPU time until then.
     var lastScrape = (time: SystemClock.now(), cpu: SystemClock.processCPU())
     private var hasToldOfStore = false
+    private var watchdog: Instant?
 
     struct Draining {
         var deadline: Instant?
@@ -95,11 +96,18 @@ final class BridgeWorker: DeadlineHandler {
 
     // MARK: time
 
-    var deadline: Instant? { earliest(pinDeadlines.earliest, draining?.deadline) }
+    var deadline: Instant? { earliest(pinDeadlines.earliest, earliest(draining?.deadline, watchdog)) }
 
     func wake(at now: Instant) {
+        if let due = watchdog, due <= now { beat(at: now) }
         while let key = pinDeadlines.popDue(at: now) { movePIN(key, at: now) { $0.advance(to: now, into: &$1) } }
         if let due = draining?.deadline, due <= now { cut() }
+    }
+
+    /// Says that this thread, through which every order goes, still turns.
+    private func beat(at now: Instant) {
+        settings.manager?.notify(.watchdog)
+        watchdog = settings.manager?.watchdogInterval.map { now + $0 }
     }
 
     // MARK: news
@@ -109,6 +117,8 @@ final class BridgeWorker: DeadlineHandler {
         case .started(let stack, let door):
             (self.stack, self.door) = (stack, door)
             door.use(table)
+            settings.manager?.notify(.ready)
+            beat(at: now)
         case .entered(let key, let call, let entry): enter(key, call, entry, at: now)
         case .event(let event): hear(event, at: now)
         case .request(let request, let responder, let action): answer(request, responder, action, at: now)
@@ -160,6 +170,7 @@ final class BridgeWorker: DeadlineHandler {
         if draining == nil {
             stack?.drain()
             draining = Draining()
+            settings.manager?.notify(.stopping)
             notify(.draining(calls: calls.count))
         }
         if let deadline { draining?.deadline = now + deadline }

@@ -1,4 +1,5 @@
 internal import Core
+internal import CLinux
 internal import Glibc
 
 /// Tells which servers run that share a store: each holds the lock of one byte in a file beside it, and the kernel lets the

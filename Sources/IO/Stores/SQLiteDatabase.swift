@@ -1,5 +1,6 @@
 internal import CSQLite
 internal import Core
+internal import CLinux
 internal import Glibc
 
 /// One connection to an SQLite file, with its prepared statements. Belongs to one thread at a time.

@@ -1,4 +1,5 @@
 package import Core
+internal import CLinux
 internal import Glibc
 
 /// The store, and the control socket beside it.

@@ -97,8 +97,10 @@ struct Serve: Command {
                 case .notice(let notice):
                     if let status = try take(notice, console, monitor, &ending) { return status }
                 case .signal(.hangup):
+                    ServiceManager.current.notify(.reloading(at: SystemClock.now()))
                     bridge.reload()
                     console.terminal.note(setup.reloadNote(ConfigurationOptions(options)))
+                    ServiceManager.current.notify(.ready)
                 case .signal(let signal):
                     switch ending.signal(signal, calls: console.status.calls, at: SystemClock.now()) {
                     case .nothing: break

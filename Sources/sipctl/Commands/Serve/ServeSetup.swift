@@ -54,6 +54,7 @@ struct ServeSetup {
         let directory = configuration.media.recordingDirectory
         settings.recordingDirectory = options[Serve.record]?.text ?? (directory.isEmpty ? nil : directory)
         settings.version = Version.current
+        settings.manager = ServiceManager.current.isThere ? .current : nil
         return settings
     }
 
