@@ -62,22 +62,23 @@ package struct ServiceManager: Sendable {
     /// Whether anybody is told anything.
     package var isThere: Bool { socket != nil }
 
-    /// Tells the manager, without waiting. False when it could not be told, which is no reason to stop.
+    /// Tells the manager; waits at most `limit` while its queue is full, for a `ready` that is lost would end us. False when it could
+    /// not be told, which is no reason to stop.
     @discardableResult
-    package func notify(_ notices: Notice...) -> Bool {
+    package func notify(_ notices: Notice..., atMost limit: Duration = .seconds(1)) -> Bool {
         guard let name = socket else { return false }
         let flags = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         let fd = Glibc.socket(AF_UNIX, flags, 0)
         guard fd >= 0 else { return false }
         let descriptor = Descriptor(owning: fd)
         let message = Array(notices.map(\.text).joined(separator: "\n").utf8)
-        return Self.send(message, to: name, descriptor.raw)
+        return Self.send(message, to: name, descriptor.raw, atMost: limit)
     }
 
     /// `sun_path` with its closing NUL.
     private static let longestName = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
 
-    private static func send(_ message: [UInt8], to name: String, _ fd: Int32) -> Bool {
+    private static func send(_ message: [UInt8], to name: String, _ fd: Int32, atMost limit: Duration) -> Bool {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         // An abstract name begins with NUL in the place of `@` and has no NUL at its end (unix(7)).
@@ -87,12 +88,13 @@ package struct ServiceManager: Sendable {
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
         let offset = MemoryLayout<sa_family_t>.size
         let length = socklen_t(offset + bytes.count + (isAbstract ? 0 : 1))
-        let sent = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { target in
-                unsafe message.withUnsafeBytes {
-                    unsafe sendto(fd, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL), target, length)
-                }
-            }
+        // Connected, the socket is writable exactly when the manager's queue has room.
+        let isConnected = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe connect(fd, $0, length) == 0 }
+        }
+        guard isConnected, Polling.wait(fd, .writable, atMost: limit) else { return false }
+        let sent = unsafe message.withUnsafeBytes {
+            unsafe Glibc.send(fd, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
         }
         return sent == message.count
     }

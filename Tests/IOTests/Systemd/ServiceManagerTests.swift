@@ -1,6 +1,7 @@
 import Core
 import Glibc
 import Support
+import Synchronization
 import Testing
 
 @testable import IO
@@ -67,9 +68,42 @@ import Testing
         let listener = Listener(name)
         let manager = ServiceManager(["NOTIFY_SOCKET": name], pid: 1)
         var sent = 0
-        while manager.notify(.watchdog), sent < 100_000 { sent += 1 }
+        while manager.notify(.watchdog, atMost: .zero), sent < 100_000 { sent += 1 }
         #expect(sent > 0 && sent < 100_000)
         #expect(listener.next() == "WATCHDOG=1")
+    }
+
+    @Test("the watchdog tells of answers only: while nothing answers, nothing is told")
+    func watchdogAsks() throws {
+        let name = "@sipctl-watchdog-\(getpid())"
+        let listener = Listener(name)
+        let manager = ServiceManager(["NOTIFY_SOCKET": name, "WATCHDOG_USEC": "2000"], pid: 1)
+        let asked = Mutex<[@Sendable () -> Void]>([])
+        let watchdog = try #require(try Watchdog(manager) { alive in asked.withLock { $0.append(alive) } })
+        for _ in 0..<3 {
+            var alive: (@Sendable () -> Void)?
+            while alive == nil {
+                alive = asked.withLock { $0.popLast() }
+                WorkerThread.yield()
+            }
+            // The one question is not answered: no other comes, and the manager hears nothing.
+            #expect(listener.next() == nil)
+            #expect(asked.withLock { $0.isEmpty })
+            alive?()
+            var message: String?
+            while message == nil {
+                message = listener.next()
+                WorkerThread.yield()
+            }
+            #expect(message == "WATCHDOG=1")
+        }
+        watchdog.stop()
+    }
+
+    @Test("without a manager that waits there is no watchdog")
+    func noWatchdog() throws {
+        let none = try Watchdog(ServiceManager([:], pid: 1)) { $0() }
+        #expect(none == nil)
     }
 
     @Test(
