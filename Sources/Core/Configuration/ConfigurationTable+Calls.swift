@@ -11,7 +11,8 @@ extension ConfigurationTable {
         ).idle("SIP over TLS is not built yet"),
         Key(
             "sip_ringing_interval", .duration(.seconds(1) ... .seconds(60)), \.signalling.ringingInterval,
-            "How often a caller who waits gets 180 (Ringing) again", reload: .newCalls),
+            "How often a caller who waits gets 180 (Ringing) again", reload: .newCalls
+        ).idle(unread),
         Key(
             "outbound_route_headers", .routes, \.signalling.outboundRoutes,
             "Route headers of outgoing calls, prepended in order, for calls with the feature flag "
@@ -47,7 +48,8 @@ extension ConfigurationTable {
         Key(
             "local_net", optional: .block, \.addresses.localNet,
             "The network that holds the address of ours to announce, on a machine with several",
-            default: "the first that is not loopback"),
+            default: "the first that is not loopback"
+        ).idle(unread),
         Key(
             "use_external_ip", .flag, \.addresses.usesExternal, "Ask a STUN server for the address to announce"
         ).idle("STUN is not built yet; set nat_1_to_1_ip"),
@@ -60,7 +62,8 @@ extension ConfigurationTable {
         ).idle("STUN is not built yet; set media_nat_1_to_1_ip"),
         Key(
             "media_nat_1_to_1_ip", optional: .address, \.addresses.mediaNAT,
-            "The address in SDP, when it is not that of signalling", default: "that of signalling"),
+            "The address in SDP, when it is not that of signalling", default: "that of signalling"
+        ).idle(unread),
     ]
 
     static let tls = [
@@ -93,13 +96,16 @@ extension ConfigurationTable {
             "A call without RTP for this long is hung up; 0s never", reload: .newCalls),
         Key(
             "media_timeout_initial", .duration(.zero ... .seconds(600)), \.media.initialTimeout,
-            "The same until the first packet has come", reload: .newCalls),
+            "The same until the first packet has come", reload: .newCalls
+        ).idle(unread),
         Key(
             "symmetric_rtp", .flag, \.media.isSymmetric, "Send RTP to where it comes from, whatever SDP says",
-            reload: .newCalls),
+            reload: .newCalls
+        ).idle(unread),
         Key(
             "ignore_local_addr_in_sdp", .flag, \.media.ignoresLocalAddresses,
-            "Do so where SDP holds a private address", reload: .newCalls),
+            "Do so where SDP holds a private address", reload: .newCalls
+        ).idle(unread),
         Key(
             "rtp_draining_idle_timeout", .switchable(.seconds(30)), \.media.drainIdle,
             "How long the port of an ended call stays bound after the last stray packet; negative for not at all"

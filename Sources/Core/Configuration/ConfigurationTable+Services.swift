@@ -11,10 +11,12 @@ extension ConfigurationTable {
         ).idle("rooms of a LiveKit server are not built yet"),
         Key(
             "api_key", .text, \.rooms.apiKey, "The key that signs tokens", default: "none",
-            environment: "LIVEKIT_API_KEY"),
+            environment: "LIVEKIT_API_KEY"
+        ).idle(unread),
         Key(
             "api_secret", .text, \.rooms.apiSecret, "Its secret", default: "none", secret: true,
-            environment: "LIVEKIT_API_SECRET"),
+            environment: "LIVEKIT_API_SECRET"
+        ).idle(unread),
         Key(
             "cluster_id", .text, \.rooms.clusterID, "The cluster whose requests for calls are answered",
             default: "none"
@@ -28,14 +30,17 @@ extension ConfigurationTable {
         Key("redis.username", .text, \.redis.username, "The user", default: "none"),
         Key("redis.password", .text, \.redis.password, "The password", default: "none", secret: true),
         Key("redis.db", .count(0...65_535), \.redis.database, "The number of the database"),
-        Key("redis.use_tls", .flag, \.redis.usesTLS, "TLS with verification; `redis.tls` says more"),
-        Key("redis.tls.enabled", .flag, \.redis.tls.isEnabled, "TLS"),
-        Key("redis.tls.insecure", .flag, \.redis.tls.skipsVerification, "Take any certificate"),
+        Key("redis.use_tls", .flag, \.redis.usesTLS, "TLS with verification; `redis.tls` says more").idle(unread),
+        Key("redis.tls.enabled", .flag, \.redis.tls.isEnabled, "TLS").idle(unread),
+        Key("redis.tls.insecure", .flag, \.redis.tls.skipsVerification, "Take any certificate").idle(unread),
         Key(
-            "redis.tls.serverName", .text, \.redis.tls.serverName, "The name to verify", default: "that of the address"),
-        Key("redis.tls.caCertFile", .path, \.redis.tls.caFile, "Whom to trust, PEM", default: "the system's"),
-        Key("redis.tls.clientCertFile", .path, \.redis.tls.certificateFile, "Our certificate, PEM", default: "none"),
-        Key("redis.tls.clientKeyFile", .path, \.redis.tls.keyFile, "Its key, PEM", default: "none"),
+            "redis.tls.serverName", .text, \.redis.tls.serverName, "The name to verify", default: "that of the address"
+        ).idle(unread),
+        Key("redis.tls.caCertFile", .path, \.redis.tls.caFile, "Whom to trust, PEM", default: "the system's").idle(
+            unread),
+        Key("redis.tls.clientCertFile", .path, \.redis.tls.certificateFile, "Our certificate, PEM", default: "none")
+            .idle(unread),
+        Key("redis.tls.clientKeyFile", .path, \.redis.tls.keyFile, "Its key, PEM", default: "none").idle(unread),
         Key(
             "redis.sentinel_master_name", .text, \.redis.sentinelMaster, "The master that the sentinels know",
             default: "none"),
@@ -50,9 +55,9 @@ extension ConfigurationTable {
             "redis.cluster_addresses", .endpoints, \.redis.cluster,
             "Nodes of a cluster; they win over `redis.address`"
         ).idle("clusters are not built yet"),
-        Key("redis.dial_timeout", .milliseconds, \.redis.dialTimeout, "Milliseconds to connect"),
-        Key("redis.read_timeout", .milliseconds, \.redis.readTimeout, "Milliseconds to wait for a reply"),
-        Key("redis.write_timeout", .milliseconds, \.redis.writeTimeout, "Milliseconds to write"),
+        Key("redis.dial_timeout", .milliseconds, \.redis.dialTimeout, "Milliseconds to connect").idle(unread),
+        Key("redis.read_timeout", .milliseconds, \.redis.readTimeout, "Milliseconds to wait for a reply").idle(unread),
+        Key("redis.write_timeout", .milliseconds, \.redis.writeTimeout, "Milliseconds to write").idle(unread),
         Key(
             "redis.max_redirects", .count(0...100), \.redis.maximumRedirects, "How often a cluster may send us on"
         ).idle("clusters are not built yet"),
@@ -86,17 +91,20 @@ extension ConfigurationTable {
             .texts("names with texts") { name in
                 name.utf8.allSatisfy { $0.isIn(.hostname) && $0 != UInt8(ascii: "-") }
                     && name.utf8.first?.isIn(.digit) == false && !name.hasPrefix("__")
-            }, \.http.labels, "Labels of every metric, such as {site: berlin}"),
+            }, \.http.labels, "Labels of every metric, such as {site: berlin}"
+        ).idle(unread),
         Key(
             "metrics.label_values", .count(1...10_000), \.http.labelValues,
-            "How many values a label that peers influence may take; the rest count as `other`"),
+            "How many values a label that peers influence may take; the rest count as `other`"
+        ).idle(unread),
         Key("jaeger_url", .text, \.http.jaegerURL, "Where traces are sent", default: "nowhere")
             .idle("tracing is not built"),
     ]
 
     static let logging = [
-        Key("logging.level", .level, \.logging.level, "The least severe events that are logged", reload: .now),
-        Key("logging.json", .flag, \.logging.isJSON, "JSON Lines instead of text"),
+        Key("logging.level", .level, \.logging.level, "The least severe events that are logged", reload: .now).idle(
+            unread),
+        Key("logging.json", .flag, \.logging.isJSON, "JSON Lines instead of text").idle(unread),
         Key(
             "logging.component_levels", .texts("names with levels"), \.logging.componentLevels,
             "Levels of single components", reload: .now
