@@ -1,5 +1,6 @@
 # make serve   install what is missing, build, run the bridge on loopback
 # make test    everything: checks, unit, scenario and golden tests, fuzzing, real peers
+# make deb     a Debian package of the release binary, into .build/deb
 # make bench   what each hot path costs, compared with bench/thresholds.json
 # make build   the release binary      make debug   the debug build and its tests      make format   lay the code out
 
@@ -8,7 +9,7 @@ ARGS ?=
 RELEASE := .build/release/sipctl
 
 .DEFAULT_GOAL := build
-.PHONY: serve test bench build debug format check clean setup
+.PHONY: serve test deb bench build debug format check clean setup
 
 setup:
 	@scripts/setup
@@ -37,6 +38,9 @@ format:
 bench: build
 	@scripts/setup --bench
 	@bench/run
+
+deb: build
+	@scripts/deb
 
 clean:
 	rm -rf .build bench/out fuzz/out
