@@ -60,4 +60,27 @@ struct LimitScenarios {
         peer.call(node)
         #expect(node.incoming.count == 3)
     }
+
+    @Test("Retry-After follows the rules: above the limit, while draining, and OPTIONS as an INVITE (RFC 3261 §11.2)")
+    func retryAfter() {
+        let network = VirtualNetwork()
+        var configuration = UserAgent.Configuration()
+        configuration.maximumCalls = 0
+        configuration.rules.retryAfter = .milliseconds(29_500)
+        let (node, peer) = (network.node("n", configuration), network.peer("p"))
+        peer.call(node)
+        #expect(peer.last("503 INVITE")?.value(.retryAfter) == "30")
+        node.agent.rules.retryAfter = .seconds(7)
+        peer.send(peer.request("OPTIONS", to: node, branch: "z9hG4bKone"), to: node)
+        network.settle()
+        #expect(peer.titles.last == "200 OPTIONS")
+        node.agent.rules.isFull = true
+        peer.send(peer.request("OPTIONS", to: node, branch: "z9hG4bKtwo"), to: node)
+        network.settle()
+        #expect(peer.last("503 OPTIONS")?.value(.retryAfter) == "7")
+        (node.agent.rules.isFull, node.agent.isDraining) = (false, true)
+        peer.callID = "another"
+        peer.call(node)
+        #expect(peer.last("503 INVITE")?.value(.retryAfter) == "7")
+    }
 }

@@ -21,7 +21,7 @@ package struct InboundGate: Sendable {
         case refuse(CallRefusal, RefusalResponse?)
     }
 
-    private let policy: Policy
+    private var policy: Policy
     private let numberKey: [UInt8]
     private var router: Router
     private var trustedSources: TrustedSources
@@ -45,6 +45,9 @@ package struct InboundGate: Sendable {
     package mutating func use(_ table: RoutingTable) {
         (router, trustedSources) = (Router(table), TrustedSources(table))
     }
+
+    /// Calls are refused otherwise from now on.
+    package mutating func use(_ refusals: RefusalPolicy) { policy.refusals = refusals }
 
     /// Whether to look at a request from a source at all; asked before it is parsed.
     package mutating func admits(

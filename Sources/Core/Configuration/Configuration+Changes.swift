@@ -6,6 +6,8 @@ package struct ConfigurationChange: Hashable, Sendable {
     package let new: ConfigurationValue
     /// When the new value counts.
     package let reload: ConfigurationKey.Reload
+    /// Whether the key has no effect in this version.
+    package let isIdle: Bool
 }
 
 extension Configuration {
@@ -13,7 +15,9 @@ extension Configuration {
     package static func changes(from old: Configuration, to new: Configuration) -> [ConfigurationChange] {
         ConfigurationTable.keys.compactMap { key in
             guard key.value(old) != key.value(new) else { return nil }
-            return ConfigurationChange(path: key.path, old: key.shown(old), new: key.shown(new), reload: key.reload)
+            return ConfigurationChange(
+                path: key.path, old: key.shown(old), new: key.shown(new), reload: key.reload,
+                isIdle: key.idle != nil)
         }
     }
 

@@ -171,14 +171,17 @@ extension Configuration {
     /// What is logged.
     package struct Logging: Hashable, Sendable {
         package var level = LogLevel.info
-        package var isJSON = false
-        package var componentLevels: [String: String] = [:]
+        /// Nil: JSON Lines unless a terminal reads them.
+        package var isJSON: Bool?
+        package var componentLevels: [String: LogLevel] = [:]
         package var samples = false
         package var sampleInitial = 0
         package var sampleInterval = 0
         package var itemSampleSeconds = 0
         package var itemSampleInitial = 0
         package var itemSampleInterval = 0
+
+        package var rules: LogRules { LogRules(level, areas: componentLevels) }
     }
 
     /// When new calls are refused.

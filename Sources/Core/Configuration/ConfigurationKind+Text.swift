@@ -113,6 +113,20 @@ extension ConfigurationKind<[String: String]> {
     }
 }
 
+extension ConfigurationKind<[String: LogLevel]> {
+    /// `sip: debug`.
+    static let levels = Self(
+        "names with levels",
+        read: { node throws(ConfigurationFault) in
+            var result: [String: LogLevel] = [:]
+            for entry in try node.entries("names with levels, such as {sip: debug}") {
+                result[entry.key] = try ConfigurationKind<LogLevel>.level.read(entry.value)
+            }
+            return result
+        },
+        show: { levels in .map(levels.sorted { $0.key < $1.key }.map { .init($0.key, .text($0.value.word)) }) })
+}
+
 extension ConfigurationKind<[CodecSwitch]> {
     /// `PCMU/8000: false`; without a rate the codec at its usual one.
     static let codecs = Self(

@@ -16,8 +16,7 @@ extension ConfigurationTable {
         ).idle(unread),
         Key(
             "retry_after", .duration(.seconds(1) ... .seconds(3600)), \.admission.retryAfter,
-            "What Retry-After says with these and while draining", reload: .now
-        ).idle(unread),
+            "What Retry-After says with these and while draining", reload: .now),
         Key(
             "sip_trunk_ids", .list(of: "trunk ids"), \.admission.trunkIDs,
             "The only trunks whose calls are taken; empty takes those of all", reload: .newCalls

@@ -102,13 +102,13 @@ extension ConfigurationTable {
     ]
 
     static let logging = [
-        Key("logging.level", .level, \.logging.level, "The least severe events that are logged", reload: .now).idle(
-            unread),
-        Key("logging.json", .flag, \.logging.isJSON, "JSON Lines instead of text").idle(unread),
+        Key("logging.level", .level, \.logging.level, "The least severe events that are logged", reload: .now),
         Key(
-            "logging.component_levels", .texts("names with levels"), \.logging.componentLevels,
-            "Levels of single components", reload: .now
-        ).idle("there is one level for all"),
+            "logging.json", optional: .flag, \.logging.isJSON, "JSON Lines instead of text",
+            default: "unless a terminal reads them"),
+        Key(
+            "logging.component_levels", .levels, \.logging.componentLevels,
+            "Levels of single areas: `sip`, `call`, `store`, `load`, `config`", reload: .now),
         Key("logging.sample", .flag, \.logging.samples, "Leave out repeated messages").idle("nothing is left out"),
         Key("logging.sample_initial", .count(0...1_000_000), \.logging.sampleInitial, "See `logging.sample`")
             .idle("nothing is left out"),

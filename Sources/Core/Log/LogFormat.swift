@@ -3,6 +3,9 @@ package enum LogFormat: Equatable, Sendable {
     case text(colour: Bool)
     case json
 
+    /// Lines for people, in colour only where the format had it already.
+    package var asText: Self { self == .json ? .text(colour: false) : self }
+
     /// Appends one line with its newline. The time is the wall clock, seconds since 1970 UTC.
     package func append(
         _ event: LogEvent, at time: (seconds: Int64, nanoseconds: Int32), to out: inout [UInt8]

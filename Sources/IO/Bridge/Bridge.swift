@@ -63,6 +63,10 @@ package final class Bridge: Sendable {
     /// Gives the page for Prometheus to `done`, on the bridge's thread.
     package func metrics(_ done: @escaping @Sendable ([UInt8]) -> Void) { mailbox.post(.scrape(done)) }
 
+    /// Follows other settings from now on: running calls keep what they began with. Trunks and rules are read anew. What a bridge is
+    /// opened with (its secrets, its socket, its service manager) stays.
+    package func use(_ settings: BridgeSettings) { mailbox.post(.use(settings)) }
+
     /// Reads trunks and rules anew.
     package func reload() { mailbox.post(.tableChanged) }
 

@@ -15,20 +15,28 @@ final class BridgeDoor: Sendable {
         var random = SystemRandom()
         var isOpenToAll: Bool
         var isReady: Bool
+        var settings: BridgeSettings
     }
 
     private let state: Mutex<State>
-    private let settings: BridgeSettings
     private let entered: @Sendable (CallKey, IncomingCall, Entry) -> Void
 
     /// `entered` is called on the worker's thread, before any other news of the call.
     init(_ settings: BridgeSettings, entered: @escaping @Sendable (CallKey, IncomingCall, Entry) -> Void) {
-        (self.settings, self.entered) = (settings, entered)
+        self.entered = entered
         var random = SystemRandom()
         let gate = InboundGate(
             RoutingTable(), settings.gate, key: random.bytes(32), numberKey: settings.numberKey,
             seed: (random.next(), random.next()))
-        state = Mutex(State(gate: gate, isOpenToAll: false, isReady: false))
+        state = Mutex(State(gate: gate, isOpenToAll: false, isReady: false, settings: settings))
+    }
+
+    /// Other settings, for calls that come from now on.
+    func use(_ settings: BridgeSettings) {
+        state.withLock { state in
+            state.settings = settings
+            state.gate.use(settings.gate.refusals)
+        }
     }
 
     /// New trunks and rules.
@@ -36,7 +44,7 @@ final class BridgeDoor: Sendable {
         state.withLock { state in
             state.gate.use(table)
             state.isReady = true
-            state.isOpenToAll = settings.demonstrates && table.inbound.isEmpty && table.rules.isEmpty
+            state.isOpenToAll = state.settings.demonstrates && table.inbound.isEmpty && table.rules.isEmpty
         }
     }
 
@@ -50,15 +58,17 @@ final class BridgeDoor: Sendable {
         let now = SystemClock.now()
         let id: String
         let verdict: InboundGate.Verdict?
-        (id, verdict) = state.withLock { state in
-            guard state.isReady else { return ("", state.gate.refuse(.storeUnavailable)) }
+        let settings: BridgeSettings
+        (id, verdict, settings) = state.withLock { state in
+            guard state.isReady else { return ("", state.gate.refuse(.storeUnavailable), state.settings) }
             let bits = (state.random.next(), state.random.next())
             let id = "SCL_" + AdmissionContext.suffix(from: (state.random.next(), state.random.next()))
-            guard !state.isOpenToAll else { return (id, nil) }
-            return (id, state.gate.decide(call.invite, from: call.source, callID: id, random: bits, at: now))
+            guard !state.isOpenToAll else { return (id, nil, state.settings) }
+            let verdict = state.gate.decide(call.invite, from: call.source, callID: id, random: bits, at: now)
+            return (id, verdict, state.settings)
         }
-        guard let verdict else { return demonstrate(key, call) }
-        return perform(verdict, key, call, id)
+        guard let verdict else { return demonstrate(key, call, settings) }
+        return perform(verdict, key, call, id, settings)
     }
 
     /// Judges a PIN.
@@ -71,11 +81,11 @@ final class BridgeDoor: Sendable {
         }
     }
 
-    private func demonstrate(_ key: CallKey, _ call: IncomingCall) -> IncomingDecision {
+    private func demonstrate(_ key: CallKey, _ call: IncomingCall, _ settings: BridgeSettings) -> IncomingDecision {
         guard let destination = Destination(user: call.user) else {
             return .refuse(404, "the Request-URI \(call.requestURI) names no room", headers: [])
         }
-        var program = program(settings.codecs, key)
+        var program = settings.program(settings.codecs, key)
         switch destination {
         case .room(let name): program.audio = .room(name)
         case .echo: program.audio = .echo
@@ -86,7 +96,7 @@ final class BridgeDoor: Sendable {
     }
 
     private func perform(
-        _ verdict: InboundGate.Verdict, _ key: CallKey, _ call: IncomingCall, _ id: String
+        _ verdict: InboundGate.Verdict, _ key: CallKey, _ call: IncomingCall, _ id: String, _ settings: BridgeSettings
     ) -> IncomingDecision {
         switch verdict {
         case .challenge(let values, let reason):
@@ -97,37 +107,41 @@ final class BridgeDoor: Sendable {
         case .admit(let admission):
             let codecs = admission.media.codecs(among: settings.codecs)
             guard !codecs.isEmpty else { return noCommonMedia() }
-            var program = program(codecs, key)
+            var program = settings.program(codecs, key)
             program.audio = .room(admission.room.description)
             entered(key, call, .admitted(admission, id: id))
             let mapped = HeaderMapping.headers(from: admission.attributes, named: admission.attributesToHeaders)
             let headers = admission.headers.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
             return .answer(
                 program, headers: headers + mapped.map { (name: $0.name, value: $0.value) },
-                limits: limits(admission.ringingTimeout, admission.maxCallDuration))
+                limits: settings.limits(admission.ringingTimeout, admission.maxCallDuration))
         case .requestPIN(let request, let trunk, let hasOpenRoom):
             let codecs = request.media.codecs(among: settings.codecs)
             guard !codecs.isEmpty else { return noCommonMedia() }
             entered(key, call, .pin(request, trunk, hasOpenRoom: hasOpenRoom, id: id))
             return .answer(
-                program(codecs, key), headers: request.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
-                limits: limits(nil, request.maxCallDuration))
+                settings.program(codecs, key),
+                headers: request.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+                limits: settings.limits(nil, request.maxCallDuration))
         }
     }
 
     private func noCommonMedia() -> IncomingDecision {
         .refuse(488, "the policy of the trunk and the rule leaves no codec that we have", headers: [])
     }
+}
 
-    private func program(_ codecs: [AudioCodec], _ key: CallKey) -> LegProgram {
+extension BridgeSettings {
+    /// What a call begins with.
+    fileprivate func program(_ codecs: [AudioCodec], _ key: CallKey) -> LegProgram {
         var program = LegProgram()
         program.codecs = codecs
-        program.recording = settings.recordingDirectory.map { "\($0)/call-\(key).wav" }
+        program.recording = recordingDirectory.map { "\($0)/call-\(key).wav" }
         return program
     }
 
-    private func limits(_ ringing: Duration?, _ duration: Duration?) -> Call.Limits {
-        var limits = settings.limits
+    fileprivate func limits(_ ringing: Duration?, _ duration: Duration?) -> Call.Limits {
+        var limits = limits
         if let ringing { limits.ringing = ringing }
         if let duration { limits.duration = duration }
         return limits

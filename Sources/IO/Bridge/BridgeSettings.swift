@@ -11,6 +11,7 @@ package struct BridgeSettings: Sendable {
     /// Where every call is recorded, one WAV file each; nil for nowhere.
     package var recordingDirectory: String?
     package var limits = Call.Limits()
+    package var rules = UserAgent.Rules()
     /// Under which hidden numbers are hashed. Secret.
     package var numberKey: [UInt8] = []
     /// The path of the control socket; nil for none.
@@ -24,6 +25,13 @@ package struct BridgeSettings: Sendable {
     package init() {}
 }
 
+/// What became of reading the configuration anew.
+package enum ReloadOutcome: Sendable {
+    case done(ReloadReport)
+    /// Nothing was changed, for this reason: a sentence with file and line.
+    case refused(String)
+}
+
 /// What a bridge tells the one who runs it, beside the events of its stack.
 package enum BridgeNotice: Sendable {
     /// Nothing new is taken any more; so many calls go on.
@@ -34,4 +42,16 @@ package enum BridgeNotice: Sendable {
     case storeFailed(StoreError)
     /// One sentence for the operator.
     case warning(String)
+    /// The configuration is to be read anew; the answer goes to who asked.
+    case reloadAsked(@Sendable (ReloadOutcome) -> Void)
+}
+
+extension BridgeSettings {
+    /// These settings with what a bridge is opened with and keeps.
+    func keeping(_ opened: BridgeSettings) -> BridgeSettings {
+        var settings = self
+        (settings.numberKey, settings.controlSocket) = (opened.numberKey, opened.controlSocket)
+        (settings.manager, settings.version) = (opened.manager, opened.version)
+        return settings
+    }
 }

@@ -26,9 +26,14 @@ extension BridgeWorker {
         case .events: listeners.append(responder.stream(.ok, ["Content-Type": "application/jsonl"]))
         case .drain: answerDrain(request, responder)
         case .reload:
-            mailbox.post(.tableChanged)
-            responder.respond(
-                .json(.accepted, Array(#"{"reloaded":["trunks","dispatch_rules"],"needs_restart":[]}"#.utf8)))
+            notify(
+                .reloadAsked { outcome in
+                    switch outcome {
+                    case .done(let report): responder.respond(.json(.accepted, report.json))
+                    case .refused(let sentence):
+                        responder.fail(.unprocessableContent, "bad_configuration", sentence)
+                    }
+                })
         case .call, .hangUp, .dtmf, .hold, .resume, .record: answerCall(request, responder, action)
         }
     }

@@ -9,6 +9,7 @@ final class BridgeWorker: DeadlineHandler {
         case entered(CallKey, IncomingCall, BridgeDoor.Entry)
         case event(StackEvent)
         case request(HTTPRequest, HTTPResponder, ControlAction)
+        case use(BridgeSettings)
         /// Something else changed trunks or rules.
         case tableChanged
         case loaded(Result<RoutingTable, StoreError>)
@@ -28,7 +29,7 @@ final class BridgeWorker: DeadlineHandler {
         let records: any CallRecordStore
     }
 
-    let settings: BridgeSettings
+    private(set) var settings: BridgeSettings
     let stores: Stores
     let notify: @Sendable (BridgeNotice) -> Void
     private let loop: EventLoop
@@ -122,6 +123,11 @@ final class BridgeWorker: DeadlineHandler {
         case .entered(let key, let call, let entry): enter(key, call, entry, at: now)
         case .event(let event): hear(event, at: now)
         case .request(let request, let responder, let action): answer(request, responder, action, at: now)
+        case .use(let settings):
+            self.settings = settings.keeping(self.settings)
+            door?.use(settings)
+            stack?.use(settings.rules)
+            load()
         case .tableChanged: load()
         case .loaded(let result): use(result)
         case .applied(let reply, let encoding, let result, let responder): finish(reply, encoding, result, responder)

@@ -7,19 +7,21 @@ import Synchronization
 ///
 /// The queue is bounded. What does not fit is dropped and counted, and the count is logged when there is room again.
 package final class LogSink: Sendable {
-    /// The least level that is written.
-    package let level: LogLevel
-
+    /// The least severe level of `rules`, so that what is not written costs one load.
+    private let least: Atomic<UInt8>
+    private let rules: Mutex<LogRules>
     private let queue: LogQueue
     private let limit: Int
     private let thread: WorkerThread
 
     /// Opens a sink on a descriptor, which stays open afterwards. `limit` is the number of events that may wait.
     package init(
-        _ format: LogFormat, level: LogLevel = .info, fd: Int32 = STDERR_FILENO, limit: Int = 8192
+        _ format: LogFormat, _ rules: LogRules = LogRules(), fd: Int32 = STDERR_FILENO, limit: Int = 8192
     ) throws(IOError) {
         let queue = try LogQueue()
-        (self.queue, self.level, self.limit) = (queue, level, limit)
+        (self.queue, self.limit) = (queue, limit)
+        least = Atomic(rules.least.rawValue)
+        self.rules = Mutex(rules)
         thread = try WorkerThread(name: "sipctl-log") {
             var writer = LogWriter(queue: queue, format: format, fd: fd)
             writer.run()
@@ -28,12 +30,18 @@ package final class LogSink: Sendable {
 
     deinit { close() }
 
-    /// Whether events of a level are written, for callers that would have to compute their fields.
-    package func isEnabled(_ level: LogLevel) -> Bool { level >= self.level }
+    /// From now on these events are written.
+    package func use(_ rules: LogRules) {
+        self.rules.withLock { $0 = rules }
+        least.store(rules.least.rawValue, ordering: .relaxed)
+    }
 
-    /// Logs an event when its level is written. Never blocks.
+    /// Whether events of a level may be written, for callers that would have to compute their fields.
+    package func isEnabled(_ level: LogLevel) -> Bool { level.rawValue >= least.load(ordering: .relaxed) }
+
+    /// Logs an event when it is to be written. Never blocks.
     package func log(_ event: LogEvent) {
-        guard isEnabled(event.level) else { return }
+        guard isEnabled(event.level), rules.withLock({ $0.allows(event) }) else { return }
         guard queue.entries.depth < limit else {
             queue.dropped.add(1, ordering: .relaxed)
             return

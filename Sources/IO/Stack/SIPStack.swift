@@ -95,6 +95,9 @@ package final class SIPStack: Sendable {
     /// Ends every call politely.
     package func hangUpAll(_ end: CallEnd) { everyone { .hangUpAll(end) } }
 
+    /// Follows other rules from now on.
+    package func use(_ rules: UserAgent.Rules) { everyone { .use(rules) } }
+
     /// Refuses new calls with 503 from now on; running calls go on.
     package func drain() { everyone { .drain } }
 

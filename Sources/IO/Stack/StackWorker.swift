@@ -19,6 +19,7 @@ final class StackWorker: DeadlineHandler {
         case media(CallKey, MediaOrder)
         case join(RoomDirectory.Room, CallKey, toRoom: FrameRing, fromRoom: FrameRing)
         case leave(RoomDirectory.Room, CallKey)
+        case use(UserAgent.Rules)
         case drain
         case stop
     }
@@ -123,6 +124,7 @@ final class StackWorker: DeadlineHandler {
         case .join(let room, let key, let toRoom, let fromRoom):
             driver.joinRemote(room, key, toRoom: toRoom, fromRoom: fromRoom, at: now)
         case .leave(let room, let key): driver.leaveRemote(room, key)
+        case .use(let rules): agent.rules = rules
         case .drain: agent.isDraining = true
         case .stop: return loop.stop()
         }

@@ -32,4 +32,22 @@ import Testing
         #expect(Configuration.changes(from: running, to: new).allSatisfy { $0.reload == .restart })
         #expect(Configuration.changes(from: old, to: running).allSatisfy { $0.reload != .restart })
     }
+
+    @Test("a report says what counts now, what waits, and what the command line or this version leaves without effect")
+    func report() {
+        let report = ReloadReport(Configuration.changes(from: old, to: new), overridden: ["media_timeout"])
+        #expect(report.reloaded.map(\.path) == ["logging.level"])
+        #expect(report.waiting.map(\.path) == ["sip_port", "sip_port_listen"])
+        #expect(report.ignored.map(\.path) == ["media_timeout", "api_secret"])
+        #expect(
+            report.sentences == [
+                "trunks and rules are read anew", "logging.level is debug (was info), at once",
+                "these keys count after a restart: sip_port, sip_port_listen",
+                "these keys have no effect here: media_timeout, api_secret",
+            ])
+        #expect(
+            report.json.text == #"{"reloaded":["logging.level","trunks","dispatch_rules"],"#
+                + #""needs_restart":["sip_port","sip_port_listen"],"no_effect":["media_timeout","api_secret"]}"#)
+        #expect(!ReloadReport([]).sentences.joined().contains("after a restart"))
+    }
 }

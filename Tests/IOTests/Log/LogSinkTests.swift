@@ -9,13 +9,32 @@ struct LogSinkTests {
     @Test("writes events in order, leaves out what is below its level, and finishes on close")
     func writes() throws {
         let pipe = try Pipe()
-        let sink = try LogSink(.json, level: .info, fd: pipe.writing)
+        let sink = try LogSink(.json, LogRules(.info), fd: pipe.writing)
         sink.log(.debug, "quiet", ["cost": unreachable()])
         for number in 0..<100 { sink.log(.info, "tick", ["number": .count(number)]) }
         sink.close()
         let lines = pipe.readAll().split(separator: "\n")
         #expect(lines.count == 100)
         for (number, line) in lines.enumerated() { #expect(line.hasSuffix("\"event\":\"tick\",\"number\":\(number)}")) }
+    }
+
+    @Test("follows other rules while it runs")
+    func rules() throws {
+        let pipe = try Pipe()
+        let sink = try LogSink(.json, LogRules(.info), fd: pipe.writing)
+        sink.log(.debug, "sip.early")
+        sink.use(LogRules(.warning, areas: ["sip": .debug]))
+        sink.log(.debug, "sip.refused")
+        sink.log(.info, "call.ended")
+        sink.log(.trace, "sip.sent", ["cost": unreachable()])
+        sink.use(LogRules(.info))
+        sink.log(.debug, "sip.late", ["cost": unreachable()])
+        sink.log(.info, "call.incoming")
+        sink.close()
+        let lines = pipe.readAll().split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines.first?.hasSuffix("\"event\":\"sip.refused\"}") == true)
+        #expect(lines.last?.hasSuffix("\"event\":\"call.incoming\"}") == true)
     }
 
     @Test("a reader that does not read costs events, not time; the loss is reported")

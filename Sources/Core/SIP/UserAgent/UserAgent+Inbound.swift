@@ -55,8 +55,10 @@ extension UserAgent {
         of request: Endpoint.ServerRequest, _ id: InviteID?
     ) -> (Int, String, [(HeaderName, String)])? {
         let message = request.message
-        if isDraining { return (503, "draining", [(.retryAfter, "10")]) }
-        if sessions.count >= configuration.maximumCalls { return (503, "too many calls", [(.retryAfter, "10")]) }
+        if isDraining { return (503, "draining", [(.retryAfter, rules.retryAfterSeconds)]) }
+        if sessions.count >= configuration.maximumCalls {
+            return (503, "too many calls", [(.retryAfter, rules.retryAfterSeconds)])
+        }
         if let id, endpoint.openInvites.contains(id) { return (482, "the same INVITE came by two ways", []) }
         // A request of RFC 2543 may lack it (RFC 4475 §3.4.1).
         if message.fromTag != nil, !message.hasSIPContact {
@@ -79,8 +81,10 @@ extension UserAgent {
         _ request: Endpoint.ServerRequest, at now: Instant, into out: inout [Output]
     ) {
         let extra: [(HeaderName, String)] = [(.allow, Endpoint.allow), (.accept, "application/sdp")]
-        guard !isDraining else {
-            return endpoint.refuse(request, 503, "draining", extra: [(.retryAfter, "10")], at: now, into: &out)
+        guard !isDraining, !rules.isFull else {
+            return endpoint.refuse(
+                request, 503, isDraining ? "draining" : "no room for calls",
+                extra: [(.retryAfter, rules.retryAfterSeconds)], at: now, into: &out)
         }
         endpoint.respond(to: request, 200, extra: extra, at: now, into: &out)
     }

@@ -29,8 +29,21 @@ package struct UserAgent {
         package var maximumCalls = 50_000
         /// The user part of our Contact.
         package var user = "sipctl"
+        package var rules = Rules()
 
         package init() {}
+    }
+
+    /// What may change while the user agent runs.
+    package struct Rules: Hashable, Sendable {
+        /// What Retry-After says with a 503 of ours, in whole seconds (RFC 3261 §20.33).
+        package var retryAfter: Duration = .seconds(10)
+        /// Whether an INVITE would be refused for want of room: OPTIONS is answered as one would be (RFC 3261 §11.2).
+        package var isFull = false
+
+        package init() {}
+
+        var retryAfterSeconds: String { "\(max(1, (retryAfter.milliseconds + 999) / 1000))" }
     }
 
     /// A call with what its messages need. A class, because it is touched many times for each message and never copied.
@@ -102,9 +115,10 @@ package struct UserAgent {
     var nextCall: UInt64 = 1
     /// No new calls: they get 503 with Retry-After.
     package var isDraining = false
+    package var rules: Rules
 
     package init(_ configuration: Configuration, ids: IDSource) {
-        self.configuration = configuration
+        (self.configuration, rules) = (configuration, configuration.rules)
         endpoint = Endpoint(identity: configuration.identity, ids: ids)
     }
 
@@ -193,7 +207,9 @@ package struct UserAgent {
     ) {
         var headers = headers
         sessions[key]?.refusal = end.sentence
-        if end.status == 503, !headers.contains(where: { $0.0 == .retryAfter }) { headers.append((.retryAfter, "10")) }
+        if end.status == 503, !headers.contains(where: { $0.0 == .retryAfter }) {
+            headers.append((.retryAfter, rules.retryAfterSeconds))
+        }
         move(key, at: now, into: &out) { $0.reject(end.status ?? 480, end, extra: headers, into: &$1) }
     }
 

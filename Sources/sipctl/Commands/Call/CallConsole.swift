@@ -35,10 +35,11 @@ struct CallConsole {
     private(set) var status = StatusText()
 
     init(
-        _ terminal: Terminal, _ options: ParsedOptions, signals: [SignalSource.Signal] = [.interrupt, .terminate]
+        _ terminal: Terminal, _ options: ParsedOptions, signals: [SignalSource.Signal] = [.interrupt, .terminate],
+        logging: Configuration.Logging? = nil
     ) throws(Failure) {
         self.terminal = terminal
-        log = try Self.log(options)
+        log = try Self.log(options, logging)
         showsEvents = !(options.declares(Self.noEvents) && options[Self.noEvents])
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let waiting = ConsoleQueue()
@@ -52,17 +53,30 @@ struct CallConsole {
         }
     }
 
-    /// The log on standard error, when its level is above what the command prints by itself.
-    private static func log(_ options: ParsedOptions) throws(Failure) -> LogSink? {
-        guard let level = options[GlobalOptions.logLevel].flatMap({ Core.LogLevel($0.rawValue) }) else { return nil }
+    /// The log on standard error: where a level is asked for on the command line, else as the configuration has it, if there is one.
+    private static func log(
+        _ options: ParsedOptions, _ logging: Configuration.Logging?
+    ) throws(Failure) -> LogSink? {
+        let typed = options[GlobalOptions.logLevel].flatMap { Core.LogLevel($0.rawValue) }
+        guard let rules = typed.map({ LogRules($0) }) ?? logging?.rules else { return nil }
         do throws(IOError) {
             var variables: [String: String] = [:]
             for name in ["NO_COLOR", "TERM"] { variables[name] = System.environment[name] }
-            return try LogSink(LogSink.format(environment: variables), level: level)
+            let usual = LogSink.format(environment: variables)
+            let format = logging?.isJSON.map { $0 ? LogFormat.json : usual.asText } ?? usual
+            return try LogSink(format, rules)
         } catch {
             throw Failure(.local, "\(error)")
         }
     }
+
+    /// Follows other rules about the log, unless the command line has said what to log.
+    func use(_ rules: LogRules, _ options: ParsedOptions) {
+        if options[GlobalOptions.logLevel] == nil { log?.use(rules) }
+    }
+
+    /// Notes something for the log, where there is one.
+    func note(_ event: LogEvent) { log?.log(event) }
 
     /// Lets the runtime open the descriptors that its timers need, so that a server has all it will ever have before its first call.
     func warmUp() async { try? await Task.sleep(for: .nanoseconds(1)) }

@@ -52,8 +52,9 @@ struct Serve: Command {
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
         let source = ConfigurationOptions(options)
         let loaded = try source.load()
-        let setup = ServeSetup(options, loaded.configuration, isConfigured: source.source != .none)
-        var console = try CallConsole(terminal, options, signals: [.interrupt, .terminate, .quit, .hangup])
+        var setup = ServeSetup(options, loaded.configuration, isConfigured: source.source != .none)
+        var console = try CallConsole(
+            terminal, options, signals: [.interrupt, .terminate, .quit, .hangup], logging: setup.logging)
         await console.warmUp()
         let stores = try ServeStores(setup.configuration, terminal)
         defer { stores.close() }
@@ -62,7 +63,7 @@ struct Serve: Command {
         let monitor = try ServeMonitor(setup.configuration, bridge)
         defer { monitor.stop() }
         setup.greet(terminal, bridge.stack.address)
-        return try await follow(&console, bridge, monitor, setup)
+        return try await follow(&console, bridge, monitor, &setup)
     }
 
     private func open(
@@ -84,7 +85,7 @@ struct Serve: Command {
     }
 
     private func follow(
-        _ console: inout CallConsole, _ bridge: Bridge, _ monitor: ServeMonitor, _ setup: ServeSetup
+        _ console: inout CallConsole, _ bridge: Bridge, _ monitor: ServeMonitor, _ setup: inout ServeSetup
     ) async throws(Failure) -> ExitStatus {
         var ending = ServeEnding()
         for await _ in console.wakes {
@@ -94,12 +95,12 @@ struct Serve: Command {
                 case .event(let event):
                     try console.show(event, waiting: "no calls")
                     if case .ended = event, let status = ending.callEnded(left: console.status.calls) { return status }
+                case .notice(.reloadAsked(let answer)): answer(reload(&setup, bridge, console))
                 case .notice(let notice):
                     if let status = try take(notice, console, monitor, &ending) { return status }
                 case .signal(.hangup):
                     ServiceManager.current.notify(.reloading(at: SystemClock.now()))
-                    bridge.reload()
-                    console.terminal.note(setup.reloadNote(ConfigurationOptions(options)))
+                    _ = reload(&setup, bridge, console)
                     ServiceManager.current.notify(.ready)
                 case .signal(let signal):
                     switch ending.signal(signal, calls: console.status.calls, at: SystemClock.now()) {
@@ -131,8 +132,26 @@ struct Serve: Command {
         case .storeFailed(let error):
             console.terminal.warn("\(error); calls go on with the trunks and rules as they are known")
         case .warning(let sentence): console.terminal.warn(sentence)
+        case .reloadAsked: break  // answered by `follow`, which has the configuration
         }
         return nil
+    }
+
+    /// Reads the configuration anew and applies what a running server can take; a faulty one changes nothing.
+    private func reload(_ setup: inout ServeSetup, _ bridge: Bridge, _ console: CallConsole) -> ReloadOutcome {
+        do throws(Failure) {
+            let report: ReloadReport
+            (setup, report) = try setup.reloaded(options)
+            bridge.use(setup.settings)
+            if let logging = setup.logging { console.use(logging.rules, options) }
+            for sentence in report.sentences { console.terminal.note(sentence) }
+            console.note(report.event)
+            return .done(report)
+        } catch {
+            console.terminal.warn("the configuration stays as it is: \(error.message)")
+            console.note(LogEvent(.error, "config.refused", ["reason": .text(error.message)]))
+            return .refused(error.message)
+        }
     }
 }
 

@@ -4,11 +4,13 @@ internal import IO
 /// What `serve` runs with: the configuration, and what stands on the command line above it.
 struct ServeSetup {
     let configuration: Configuration
+    /// Whether there is a configuration at all: without one the defaults are those of somebody who tries it out.
+    let isConfigured: Bool
     let stack: StackConfiguration
     let settings: BridgeSettings
 
     init(_ options: ParsedOptions, _ configuration: Configuration, isConfigured: Bool) {
-        self.configuration = configuration
+        (self.configuration, self.isConfigured) = (configuration, isConfigured)
         let typed = options[Serve.listen]
         let listen =
             typed
@@ -18,6 +20,9 @@ struct ServeSetup {
         stack = Self.stack(options, configuration, listen, isConfigured)
         settings = Self.settings(options, configuration, demonstrates: !isConfigured && listen.ip.isLoopback)
     }
+
+    /// What to log; nil without a configuration, where the console says enough.
+    var logging: Configuration.Logging? { isConfigured ? configuration.logging : nil }
 
     /// How long calls may go on after SIGTERM; nil for as long as they last.
     var drainDeadline: Duration? { configuration.drain.deadline == .zero ? nil : configuration.drain.deadline }
@@ -35,6 +40,7 @@ struct ServeSetup {
         let configured = isConfigured ? configuration.media.timeout : .seconds(30)
         let timeout = options[MediaOptions.mediaTimeout] ?? configured
         stack.mediaTimeout = timeout == .zero ? nil : timeout
+        stack.agent.rules.retryAfter = configuration.admission.retryAfter
         if configuration.admission.maximumCalls > 0 {
             stack.agent.maximumCalls = max(1, configuration.admission.maximumCalls / max(stack.workers, 1))
         }
@@ -48,6 +54,7 @@ struct ServeSetup {
         settings.gate.refusals = configuration.refusalPolicy
         settings.gate.limits = configuration.sources
         settings.pin = configuration.pin
+        settings.rules.retryAfter = configuration.admission.retryAfter
         settings.demonstrates = demonstrates
         let named = options[MediaOptions.codec].map(\.codec)
         settings.codecs = named.isEmpty ? codecs(configuration.media.codecs) : named
@@ -86,16 +93,43 @@ struct ServeSetup {
             terminal.note("  ending it without losing a call:     sipctl drain --wait")
         }
     }
+}
 
-    /// Reads the configuration once more and says what of it would need a restart.
-    func reloadNote(_ source: ConfigurationOptions) -> String {
-        do throws(Failure) {
-            let changes = Configuration.changes(from: configuration, to: try source.load().configuration)
-            guard !changes.isEmpty else { return "trunks and rules are read anew; the configuration has not changed" }
-            let paths = changes.map(\.path).sorted().joined(separator: ", ")
-            return "trunks and rules are read anew; these keys take effect with a restart: \(paths)"
-        } catch {
-            return "trunks and rules are read anew; the configuration stays as it is: \(error.message)"
+extension ServeSetup {
+    /// The configuration read anew: what to run with from now on, and what that changes.
+    func reloaded(_ options: ParsedOptions) throws(Failure) -> (ServeSetup, ReloadReport) {
+        let source = ConfigurationOptions(options)
+        guard source.source != .file("-") else {
+            throw Failure(.local, "it came by standard input, which cannot be read a second time")
         }
+        let new = try source.load().configuration
+        let report = ReloadReport(
+            Configuration.changes(from: configuration, to: new), overridden: Self.overridden(options))
+        return (ServeSetup(options, configuration.reloaded(from: new), isConfigured: isConfigured), report)
+    }
+
+    /// The keys that the command line decides.
+    private static func overridden(_ options: ParsedOptions) -> Set<String> {
+        var keys: Set<String> = []
+        if options[GlobalOptions.logLevel] != nil { keys.formUnion(["logging.level", "logging.component_levels"]) }
+        if options[Serve.listen] != nil { keys.formUnion(["listen_ip", "sip_port_listen"]) }
+        if options[Serve.workers] != nil { keys.insert("workers") }
+        if options[Serve.record] != nil { keys.insert("recording_dir") }
+        if options[MediaOptions.rtpPorts] != nil { keys.insert("rtp_port") }
+        if options[MediaOptions.mediaTimeout] != nil { keys.insert("media_timeout") }
+        if !options[MediaOptions.codec].isEmpty { keys.insert("codecs") }
+        return keys
+    }
+}
+
+extension ReloadReport {
+    /// For the log.
+    var event: LogEvent {
+        LogEvent(
+            .info, "config.reloaded",
+            [
+                "reloaded": .text(reloaded.map(\.path).joined(separator: ",")),
+                "needs_restart": .text(waiting.map(\.path).joined(separator: ",")),
+            ])
     }
 }
