@@ -147,7 +147,7 @@ _sipctl() {
         *) words='inbound outbound' ;;
         esac ;;
     'sipctl trunk create inbound')
-        options='--numbers --allowed-addresses --allowed-numbers --auth-user --auth-pass-file --auth-realm --ringing-timeout --max-call-duration --krisp --name --metadata --header --header-to-attribute --attribute-to-header --include-headers --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --json --show-secrets --help -h --color --log-level --quiet -q'
+        options='--numbers --allowed-addresses --allowed-numbers --auth-user --auth-pass-file --auth-realm --ringing-timeout --max-call-duration --krisp --name --metadata --header --header-to-attribute --attribute-to-header --include-headers --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --config --config-body --json --show-secrets --help -h --color --log-level --quiet -q'
         case $prev in
         --numbers) options='' words='' ;;
         --allowed-addresses) options='' words='' ;;
@@ -170,12 +170,14 @@ _sipctl() {
         --url) options='' words='' ;;
         --api-key) options='' words='' ;;
         --api-secret) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) files=-f ;;
         esac ;;
     'sipctl trunk create outbound')
-        options='--address --transport --numbers --from-host --destination-country --auth-user --auth-pass-file --name --metadata --header --header-to-attribute --attribute-to-header --include-headers --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --json --show-secrets --help -h --color --log-level --quiet -q'
+        options='--address --transport --numbers --from-host --destination-country --auth-user --auth-pass-file --name --metadata --header --header-to-attribute --attribute-to-header --include-headers --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --config --config-body --json --show-secrets --help -h --color --log-level --quiet -q'
         case $prev in
         --address) options='' words='' ;;
         --transport) options='' words='auto udp tcp tls' ;;
@@ -196,28 +198,34 @@ _sipctl() {
         --url) options='' words='' ;;
         --api-key) options='' words='' ;;
         --api-secret) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) files=-f ;;
         esac ;;
     'sipctl trunk list')
-        options='--id --number --json --show-secrets --url --api-key --api-secret --help -h --color --log-level --quiet -q'
+        options='--id --number --json --show-secrets --url --api-key --api-secret --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
         --id) options='' words='' ;;
         --number) options='' words='' ;;
         --url) options='' words='' ;;
         --api-key) options='' words='' ;;
         --api-secret) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='inbound outbound' ;;
         esac ;;
     'sipctl trunk get')
-        options='--json --show-secrets --url --api-key --api-secret --help -h --color --log-level --quiet -q'
+        options='--json --show-secrets --url --api-key --api-secret --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
         --url) options='' words='' ;;
         --api-key) options='' words='' ;;
         --api-secret) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
@@ -230,7 +238,7 @@ _sipctl() {
         *) words='inbound outbound' ;;
         esac ;;
     'sipctl trunk update inbound')
-        options='--numbers --allowed-addresses --allowed-numbers --auth-user --auth-pass-file --auth-realm --ringing-timeout --max-call-duration --krisp --name --metadata --header --header-to-attribute --attribute-to-header --include-headers --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --json --show-secrets --help -h --color --log-level --quiet -q'
+        options='--numbers --allowed-addresses --allowed-numbers --auth-user --auth-pass-file --auth-realm --ringing-timeout --max-call-duration --krisp --name --metadata --header --header-to-attribute --attribute-to-header --include-headers --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --config --config-body --json --show-secrets --help -h --color --log-level --quiet -q'
         case $prev in
         --numbers) options='' words='' ;;
         --allowed-addresses) options='' words='' ;;
@@ -253,12 +261,14 @@ _sipctl() {
         --url) options='' words='' ;;
         --api-key) options='' words='' ;;
         --api-secret) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) files=-f ;;
         esac ;;
     'sipctl trunk update outbound')
-        options='--address --transport --numbers --from-host --destination-country --auth-user --auth-pass-file --name --metadata --header --header-to-attribute --attribute-to-header --include-headers --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --json --show-secrets --help -h --color --log-level --quiet -q'
+        options='--address --transport --numbers --from-host --destination-country --auth-user --auth-pass-file --name --metadata --header --header-to-attribute --attribute-to-header --include-headers --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --config --config-body --json --show-secrets --help -h --color --log-level --quiet -q'
         case $prev in
         --address) options='' words='' ;;
         --transport) options='' words='auto udp tcp tls' ;;
@@ -279,16 +289,20 @@ _sipctl() {
         --url) options='' words='' ;;
         --api-key) options='' words='' ;;
         --api-secret) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) files=-f ;;
         esac ;;
     'sipctl trunk delete')
-        options='--json --url --api-key --api-secret --help -h --color --log-level --quiet -q'
+        options='--json --url --api-key --api-secret --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
         --url) options='' words='' ;;
         --api-key) options='' words='' ;;
         --api-secret) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
@@ -301,7 +315,7 @@ _sipctl() {
         *) words='create list get update delete explain' ;;
         esac ;;
     'sipctl dispatch-rule create')
-        options='--name --metadata --attribute --trunks --inbound-numbers --numbers --direct --individual --callee --randomize --no-randomness --pin --hide-phone-number --room-preset --room-config --agent --krisp --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --json --help -h --color --log-level --quiet -q'
+        options='--name --metadata --attribute --trunks --inbound-numbers --numbers --direct --individual --callee --randomize --no-randomness --pin --hide-phone-number --room-preset --room-config --agent --krisp --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --config --config-body --json --help -h --color --log-level --quiet -q'
         case $prev in
         --name) options='' words='' ;;
         --metadata) options='' words='' ;;
@@ -324,34 +338,40 @@ _sipctl() {
         --url) options='' words='' ;;
         --api-key) options='' words='' ;;
         --api-secret) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) files=-f ;;
         esac ;;
     'sipctl dispatch-rule list')
-        options='--id --trunk --json --url --api-key --api-secret --help -h --color --log-level --quiet -q'
+        options='--id --trunk --json --url --api-key --api-secret --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
         --id) options='' words='' ;;
         --trunk) options='' words='' ;;
         --url) options='' words='' ;;
         --api-key) options='' words='' ;;
         --api-secret) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
         esac ;;
     'sipctl dispatch-rule get')
-        options='--json --url --api-key --api-secret --help -h --color --log-level --quiet -q'
+        options='--json --url --api-key --api-secret --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
         --url) options='' words='' ;;
         --api-key) options='' words='' ;;
         --api-secret) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
         esac ;;
     'sipctl dispatch-rule update')
-        options='--name --metadata --attribute --trunks --inbound-numbers --numbers --direct --individual --callee --randomize --no-randomness --pin --hide-phone-number --room-preset --room-config --agent --krisp --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --json --help -h --color --log-level --quiet -q'
+        options='--name --metadata --attribute --trunks --inbound-numbers --numbers --direct --individual --callee --randomize --no-randomness --pin --hide-phone-number --room-preset --room-config --agent --krisp --media-enc --codecs --no-default-codecs --media-timeout --url --api-key --api-secret --config --config-body --json --help -h --color --log-level --quiet -q'
         case $prev in
         --name) options='' words='' ;;
         --metadata) options='' words='' ;;
@@ -374,22 +394,26 @@ _sipctl() {
         --url) options='' words='' ;;
         --api-key) options='' words='' ;;
         --api-secret) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) files=-f ;;
         esac ;;
     'sipctl dispatch-rule delete')
-        options='--json --url --api-key --api-secret --help -h --color --log-level --quiet -q'
+        options='--json --url --api-key --api-secret --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
         --url) options='' words='' ;;
         --api-key) options='' words='' ;;
         --api-secret) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
         esac ;;
     'sipctl dispatch-rule explain')
-        options='--from --to --source --pin --invite --table --json --url --api-key --api-secret --help -h --color --log-level --quiet -q'
+        options='--from --to --source --pin --invite --table --json --url --api-key --api-secret --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
         --from) options='' words='' ;;
         --to) options='' words='' ;;
@@ -400,6 +424,8 @@ _sipctl() {
         --url) options='' words='' ;;
         --api-key) options='' words='' ;;
         --api-secret) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
@@ -412,7 +438,7 @@ _sipctl() {
         *) words='create list' ;;
         esac ;;
     'sipctl participant create')
-        options='--trunk --call --room --identity --name --metadata --attribute --number --display-name --header --dtmf --play-dialtone --wait --ringing-timeout --max-call-duration --url --api-key --api-secret --timeout --json --help -h --color --log-level --quiet -q'
+        options='--trunk --call --room --identity --name --metadata --attribute --number --display-name --header --dtmf --play-dialtone --wait --ringing-timeout --max-call-duration --url --api-key --api-secret --config --config-body --timeout --json --help -h --color --log-level --quiet -q'
         case $prev in
         --trunk) options='' words='' ;;
         --call) options='' words='' ;;
@@ -430,6 +456,8 @@ _sipctl() {
         --url) options='' words='' ;;
         --api-key) options='' words='' ;;
         --api-secret) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --timeout) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;

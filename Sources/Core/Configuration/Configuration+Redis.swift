@@ -36,6 +36,8 @@ extension Configuration {
         package var poolTimeout: Duration = .zero
         package var poolSize = 0
 
+        package init() {}
+
         /// Nil without Redis.
         package var access: Access? {
             if !sentinels.isEmpty { return .sentinel }

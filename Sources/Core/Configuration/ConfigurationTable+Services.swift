@@ -30,17 +30,15 @@ extension ConfigurationTable {
         Key("redis.username", .text, \.redis.username, "The user", default: "none"),
         Key("redis.password", .text, \.redis.password, "The password", default: "none", secret: true),
         Key("redis.db", .count(0...65_535), \.redis.database, "The number of the database"),
-        Key("redis.use_tls", .flag, \.redis.usesTLS, "TLS with verification; `redis.tls` says more").idle(unread),
-        Key("redis.tls.enabled", .flag, \.redis.tls.isEnabled, "TLS").idle(unread),
-        Key("redis.tls.insecure", .flag, \.redis.tls.skipsVerification, "Take any certificate").idle(unread),
+        Key("redis.use_tls", .flag, \.redis.usesTLS, "TLS with verification; `redis.tls` says more"),
+        Key("redis.tls.enabled", .flag, \.redis.tls.isEnabled, "TLS"),
+        Key("redis.tls.insecure", .flag, \.redis.tls.skipsVerification, "Take any certificate"),
         Key(
             "redis.tls.serverName", .text, \.redis.tls.serverName, "The name to verify", default: "that of the address"
-        ).idle(unread),
-        Key("redis.tls.caCertFile", .path, \.redis.tls.caFile, "Whom to trust, PEM", default: "the system's").idle(
-            unread),
-        Key("redis.tls.clientCertFile", .path, \.redis.tls.certificateFile, "Our certificate, PEM", default: "none")
-            .idle(unread),
-        Key("redis.tls.clientKeyFile", .path, \.redis.tls.keyFile, "Its key, PEM", default: "none").idle(unread),
+        ),
+        Key("redis.tls.caCertFile", .path, \.redis.tls.caFile, "Whom to trust, PEM", default: "the system's"),
+        Key("redis.tls.clientCertFile", .path, \.redis.tls.certificateFile, "Our certificate, PEM", default: "none"),
+        Key("redis.tls.clientKeyFile", .path, \.redis.tls.keyFile, "Its key, PEM", default: "none"),
         Key(
             "redis.sentinel_master_name", .text, \.redis.sentinelMaster, "The master that the sentinels know",
             default: "none"),
@@ -54,18 +52,21 @@ extension ConfigurationTable {
         Key(
             "redis.cluster_addresses", .endpoints, \.redis.cluster,
             "Nodes of a cluster; they win over `redis.address`"
-        ).idle("clusters are not built yet"),
-        Key("redis.dial_timeout", .milliseconds, \.redis.dialTimeout, "Milliseconds to connect").idle(unread),
-        Key("redis.read_timeout", .milliseconds, \.redis.readTimeout, "Milliseconds to wait for a reply").idle(unread),
-        Key("redis.write_timeout", .milliseconds, \.redis.writeTimeout, "Milliseconds to write").idle(unread),
+        ).idle("clusters are not supported: serve refuses to start with one"),
+        Key("redis.dial_timeout", .milliseconds, \.redis.dialTimeout, "Milliseconds to connect"),
+        Key(
+            "redis.read_timeout", .milliseconds, \.redis.readTimeout,
+            "Milliseconds to wait for a reply: `write_timeout` and this together"),
+        Key("redis.write_timeout", .milliseconds, \.redis.writeTimeout, "Milliseconds to write"),
         Key(
             "redis.max_redirects", .count(0...100), \.redis.maximumRedirects, "How often a cluster may send us on"
-        ).idle("clusters are not built yet"),
+        ).idle("clusters are not supported"),
         Key(
             "redis.pool_timeout", .duration(.zero ... .seconds(600)), \.redis.poolTimeout,
             "How long to wait for a free connection"
-        ).idle("there is no pool"),
-        Key("redis.pool_size", .count(0...10_000), \.redis.poolSize, "How many connections").idle("there is no pool"),
+        ).idle("one connection carries every request"),
+        Key("redis.pool_size", .count(0...10_000), \.redis.poolSize, "How many connections").idle(
+            "one connection carries every request"),
     ]
 
     static let state = [

@@ -62,6 +62,9 @@ final class RedisConnection {
 
     func close() { stream.close() }
 
+    /// Closes, and gives the owner this reason.
+    func giveUp(_ reason: StoreError.Reason) { fail(reason) }
+
     private func fail(_ reason: StoreError.Reason) {
         failure = failure ?? reason
         stream.close()

@@ -28,7 +28,13 @@ final class RedisSession {
     private let lookup: AddressLookup
     private let tls: TLSClientContext?
     private var link = Link.opening
-    /// Of the server, those not tried yet in this attempt.
+    /// Who is asked now: a sentinel for the server, or the server.
+    private enum Stage { case sentinel, server }
+    private var stage = Stage.server
+    /// Where that one is, and what is left to try when it does not answer.
+    private var endpoint: RedisStore.Endpoint
+    private var endpoints: ArraySlice<RedisStore.Endpoint> = []
+    /// Of `endpoint`, those not tried yet in this attempt.
     private var addresses: ArraySlice<IPAddress> = []
     private var connection: RedisConnection?
     private var pause: Duration
@@ -47,6 +53,7 @@ final class RedisSession {
     ) throws(IOError) {
         (self.options, self.status, self.started) = (options, status, started)
         self.tls = tls
+        endpoint = RedisStore.Endpoint(options.host, options.port)
         (loop, lookup, pause) = (try EventLoop(), try AddressLookup(), options.backOff.first)
         inbox = try Inbox(on: loop) { [weak self] order, now in self?.perform(order, at: now) }
         found = try Inbox(on: loop) { [weak self] answer, now in self?.connect(answer, at: now) }
@@ -85,7 +92,12 @@ final class RedisSession {
         }
         let whole = [RedisCommand("MULTI")] + commands + [RedisCommand("EXEC")]
         connection.send(whole, at: now) { [weak self, options] result in
-            done(result.flatMap { Self.outcome($0, options) })
+            let outcome = result.flatMap { Self.outcome($0, options) }
+            done(outcome)
+            // The sentinels have made another one the master.
+            if case .failure(let error) = outcome, error.reason == .readOnly, options.sentinels != nil {
+                connection.giveUp(.readOnly)
+            }
             self?.endIfIdle()
         }
     }
@@ -159,27 +171,42 @@ final class RedisSession {
 
     private func open() {
         link = .opening
-        guard let mailbox = found?.mailbox else { return }
-        lookup.resolve(options.host) { mailbox.post($0) }
+        if let sentinels = options.sentinels {
+            (stage, endpoints) = (.sentinel, sentinels.addresses[...])
+        } else {
+            (stage, endpoints) = (.server, [RedisStore.Endpoint(options.host, options.port)])
+        }
+        lookUpNext(because: .unreachable(detail: "there is no address to try"), at: SystemClock.now())
+    }
+
+    /// Looks up the next host; with none left the attempt has failed for the reason of the last one.
+    private func lookUpNext(because reason: StoreError.Reason, at now: Instant) {
+        guard !isClosing, let next = endpoints.popFirst(), let mailbox = found?.mailbox else {
+            return failed(reason, at: now)
+        }
+        endpoint = next
+        lookup.resolve(next.host) { mailbox.post($0) }
     }
 
     private func connect(_ answer: AddressLookup.Answer, at now: Instant) {
         switch answer {
         case .success(let found):
             addresses = found[...]
-            connectNext(because: .unreachable(detail: "\(options.host) has no address"), at: now)
-        case .failure(let error): failed(.unreachable(detail: "\(error)"), at: now)
+            connectNext(because: .unreachable(detail: "\(endpoint.host) has no address"), at: now)
+        case .failure(let error): lookUpNext(because: .unreachable(detail: "\(error)"), at: now)
         }
     }
 
-    /// Tries the next address; with none left the attempt has failed for the reason of the last one.
+    /// Tries the next address of the host; with none left, the next host.
     private func connectNext(because reason: StoreError.Reason, at now: Instant) {
         connection = nil
-        guard !isClosing, let ip = addresses.popFirst() else { return failed(reason, at: now) }
+        guard !isClosing, let ip = addresses.popFirst() else { return lookUpNext(because: reason, at: now) }
         do throws(StoreError) {
             let stream = try encryption()
             do throws(IOError) {
-                let connection = try RedisConnection(to: SocketAddress(ip, options.port), options, stream, on: loop)
+                let connection = try RedisConnection(
+                    to: SocketAddress(ip, endpoint.port), stage == .sentinel ? options.forSentinels : options, stream,
+                    on: loop)
                 try connection.start(self)
                 self.connection = connection
             } catch {
@@ -194,7 +221,7 @@ final class RedisSession {
     private func encryption() throws(StoreError) -> TLSClientStream? {
         guard let tls else { return nil }
         do throws(TLSError) {
-            return try TLSClientStream(tls, to: options.tlsName.isEmpty ? options.host : options.tlsName)
+            return try TLSClientStream(tls, to: options.tlsName.isEmpty ? endpoint.host : options.tlsName)
         } catch {
             throw self.error(.tlsRefused(detail: "\(error)"))
         }
@@ -220,6 +247,41 @@ final class RedisSession {
 
 extension RedisSession: RedisConnectionOwner {
     func opened(_ connection: RedisConnection, at now: Instant) {
+        switch stage {
+        case .sentinel: askForMaster(connection, at: now)
+        case .server where options.sentinels == nil: begin(connection, at: now)
+        case .server: askForRole(connection, at: now)
+        }
+    }
+
+    /// Asks a sentinel where the server is (Redis documentation, "Sentinel clients").
+    private func askForMaster(_ connection: RedisConnection, at now: Instant) {
+        let master = options.sentinels?.master ?? ""
+        connection.send([RedisCommand("SENTINEL", "get-master-addr-by-name", master)], at: now) { [weak self] result in
+            guard let self, case .success(let replies) = result, let reply = replies.first else { return }
+            guard case .array(let parts) = reply, parts.count == 2, case .bytes(let host) = parts[0],
+                case .bytes(let port) = parts[1], let port = UInt16(port.text), port > 0
+            else { return connection.giveUp(.refused(detail: "the sentinel \(endpoint) knows no master \(master)")) }
+            self.connection = nil
+            connection.close()
+            (stage, endpoints) = (.server, [RedisStore.Endpoint(host.text, port)])
+            lookUpNext(because: .closed, at: SystemClock.now())
+        }
+    }
+
+    /// Sentinels may know of a change of masters later than the servers do: who is no master is left again.
+    private func askForRole(_ connection: RedisConnection, at now: Instant) {
+        connection.send([RedisCommand("ROLE")], at: now) { [weak self] result in
+            guard let self, case .success(let replies) = result else { return }
+            if case .array(let parts)? = replies.first, case .bytes(let role)? = parts.first, role.text != "master" {
+                return connection.giveUp(.unreachable(detail: "\(endpoint) is a \(role.text), not the master"))
+            }
+            begin(connection, at: SystemClock.now())
+        }
+    }
+
+    /// The server takes requests.
+    private func begin(_ connection: RedisConnection, at now: Instant) {
         (link, pause, addresses) = (.open(connection), options.backOff.first, [])
         if let started, let inbox {
             self.started = nil
@@ -234,7 +296,18 @@ extension RedisSession: RedisConnectionOwner {
     }
 
     func closed(_ connection: RedisConnection, _ reason: StoreError.Reason, at now: Instant) {
-        connectNext(because: reason, at: now)
+        // A sentinel that has answered is not missed.
+        if connection === self.connection { connectNext(because: reason, at: now) }
+    }
+}
+
+extension RedisStore.Options {
+    /// What a connection to a sentinel goes by.
+    fileprivate var forSentinels: Self {
+        var options = self
+        (options.username, options.password) = (sentinels?.username ?? "", sentinels?.password ?? "")
+        options.database = 0
+        return options
     }
 }
 

@@ -6,37 +6,6 @@ internal import Synchronization
 /// A thread of its own has the connection. It is made again when it breaks; until then every request fails at once, and
 /// whoever has the last table goes on with it. How long an acknowledged write lasts is up to the server's persistence.
 package final class RedisStore: Sendable {
-    package struct Options: Sendable {
-        package var host: String
-        package var port: UInt16
-        /// Empty where only a password is sent, or nothing.
-        package var username = ""
-        /// Secret.
-        package var password = ""
-        package var database = 0
-        /// Whom to trust, and who we are; nil for no encryption.
-        package var tls: TLSClientContext.Configuration?
-        /// The name that the server's certificate must carry; empty for `host`.
-        package var tlsName = ""
-        package var connectTimeout = Duration.seconds(2)
-        /// How long a reply may take; a connection without one is given up.
-        package var replyTimeout = Duration.seconds(5)
-        /// How often to look for changes of others, while somebody wants to know of them.
-        package var pollInterval = Duration.seconds(2)
-        /// The first wait before connecting again, and the longest; it doubles in between.
-        package var backOff = (first: Duration.milliseconds(100), longest: Duration.seconds(1))
-        /// Requests that may wait.
-        package var queueLimit = 65_536
-
-        package init(host: String = "127.0.0.1", port: UInt16 = 6379) { (self.host, self.port) = (host, port) }
-
-        /// The server for people, without credentials.
-        package var location: String {
-            let host = host.contains(":") ? "[\(host)]" : host
-            return "\(tls == nil ? "redis" : "rediss")://\(host):\(port)" + (database == 0 ? "" : "/\(database)")
-        }
-    }
-
     /// Whether the server can be reached.
     package enum Status: Hashable, Sendable {
         /// It was lost. Reported once; what follows is tried in silence.

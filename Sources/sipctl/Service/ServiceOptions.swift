@@ -14,11 +14,12 @@ enum ServiceOptions {
         details: "Better in LIVEKIT_API_SECRET: other users can see the words of a command line.",
         environment: "LIVEKIT_API_SECRET")
 
-    static let all: [any DeclaredOption] = [url, apiKey, apiSecret]
+    static let all: [any DeclaredOption] = [url, apiKey, apiSecret] + ConfigurationOptions.all
 
     /// What the help of every such command says of where it works.
     static let description = """
-        Works on the server that runs here, else on its store; with --url on the server there. The store is in \
-        SIPCTL_HOME, else in XDG_STATE_HOME/sipctl, else in ~/.local/state/sipctl, and for root in /var/lib/sipctl.
+        Works on the server that runs here, else on its store; with --url on the server there. The store is the Redis or \
+        the file that the configuration of --config names, else a file in SIPCTL_HOME, else in XDG_STATE_HOME/sipctl, else \
+        in ~/.local/state/sipctl, and for root in /var/lib/sipctl.
         """
 }

@@ -5,18 +5,16 @@ internal import IO
 enum ServiceShell {
     static func open(_ options: ParsedOptions) async throws(Failure) -> any ServiceClient {
         if let url = options[ServiceOptions.url] { return try remote(url, options) }
-        let control = try local()
+        let configuration = try ConfigurationOptions(options).load().configuration
+        let control = try local(configuration)
         if try await control.isThere() { return control }
-        let home = StateDirectory.path(environment: System.stateVariables)
-        let path = "\(home)/\(StateDirectory.storeName)"
-        do throws(StoreError) { return StoreClient(store: try SQLiteStore(path: path), location: path) } catch {
-            throw Failure(.local, "\(error)")
-        }
+        if let redis = try Stores.redis(configuration) { return StoreClient(store: redis, location: "Redis") }
+        return StoreClient(store: try Stores.file(configuration), location: configuration.state.storePath)
     }
 
-    /// The server that runs here, if one does.
-    static func local() throws(Failure) -> HTTPServiceClient {
-        let socket = ControlClient.socket
+    /// The server that runs here with this configuration, if one does.
+    static func local(_ configuration: Configuration) throws(Failure) -> HTTPServiceClient {
+        let socket = configuration.state.controlPath
         return try HTTPServiceClient(.unix(socket), location: "the server at \(socket)", token: { _ in nil })
     }
 

@@ -11,7 +11,7 @@ struct StoreClient: ServiceClient {
         do throws(StoreError) {
             table = try await withCheckedContinuation { done in store.load { done.resume(returning: $0) } }.get()
         } catch {
-            throw .failed(Failure(.local, "\(error)"))
+            throw .failed(Failure(error))
         }
         var random = SystemRandom()
         var ids = IDSource(worker: 0, seed: (random.next(), random.next()))
@@ -30,7 +30,7 @@ struct StoreClient: ServiceClient {
         do throws(StoreError) {
             try await withCheckedContinuation { done in store.apply(changes) { done.resume(returning: $0) } }.get()
         } catch {
-            throw .failed(Failure(.local, "\(error)"))
+            throw .failed(Failure(error))
         }
     }
 }

@@ -98,6 +98,28 @@ struct ServiceShellTests {
         #expect(unknown.status == 4)
     }
 
+    @Test("The configuration says where the store is; one that cannot be used is no reason to take another")
+    func configuredStore() throws {
+        let directory = TemporaryDirectory()
+        let home = ["SIPCTL_HOME": directory.path]
+        func run(_ words: [String], _ configuration: String) throws -> Child.Result {
+            try Child.run(
+                words, in: directory,
+                environment: Child.environment.merging(home) { $1 }.merging(["SIP_CONFIG_BODY": configuration]) { $1 })
+        }
+        let made = try run(["trunk", "create", "inbound", "--numbers", "+1"], "store_path: other.db")
+        #expect(made.status == 0)
+        #expect(directory.read("sipctl.db").isEmpty && !directory.read("other.db").isEmpty)
+        #expect(try run(["trunk", "list", "--json"], "store_path: other.db").stdout.isEmpty == false)
+        let away = try run(["trunk", "list"], "redis: {address: '127.0.0.1:1'}")
+        #expect(away.status == 3)
+        #expect(String(decoding: away.stderr, as: UTF8.self).contains("redis://127.0.0.1:1 cannot be reached"))
+        let cluster = try run(["trunk", "list"], "redis: {cluster_addresses: ['127.0.0.1:1']}")
+        #expect(cluster.status == 5)
+        #expect(try run(["trunk", "list"], "sip_prt: 1").status == 5)
+        #expect(directory.read("sipctl.db").isEmpty)
+    }
+
     @Test("A store that is damaged is left as it is")
     func damagedStore() throws {
         let directory = TemporaryDirectory()

@@ -8,7 +8,7 @@ final class RedisClient {
     private let fd: Int32
     private var buffer: [UInt8] = []
 
-    init(_ server: RedisServer) throws {
+    init(_ server: RedisServer, password: String = "") throws {
         fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -20,6 +20,7 @@ final class RedisClient {
             }
         }
         guard result == 0 else { throw Broken() }
+        if !password.isEmpty { _ = try text("AUTH", password) }
     }
 
     deinit { close(fd) }

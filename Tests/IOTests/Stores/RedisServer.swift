@@ -7,7 +7,7 @@ final class RedisServer {
 
     let port: UInt16
     let folder = ScratchFolder()
-    private let options: String
+    private let command: String
     private let loop: EventLoop
     private var child: ChildProcess?
     private let output = Output()
@@ -26,7 +26,27 @@ final class RedisServer {
         let port = try Self.freePort()
         let hasPort = options.contains("$PORT")
         let text = options.replacing("$PORT", with: "\(port)")
-        (loop, self.port, self.options) = (try EventLoop(), port, hasPort ? text : "\(text) --port \(port)")
+        (loop, self.port) = (try EventLoop(), port)
+        command =
+            "--bind 127.0.0.1 --save 3600 1 --dir \(folder.path) --daemonize no "
+            + (hasPort ? text : "\(text) --port \(port)")
+        try start()
+    }
+
+    /// Starts a sentinel that watches a server under the name `mymaster` and acts alone.
+    init(watching server: RedisServer) throws {
+        (loop, port) = (try EventLoop(), try Self.freePort())
+        let file = folder.path + "/sentinel.conf"
+        let text = """
+            bind 127.0.0.1
+            port \(port)
+            sentinel monitor mymaster 127.0.0.1 \(server.port) 1
+            sentinel down-after-milliseconds mymaster 300
+            sentinel failover-timeout mymaster 3000
+            requirepass watch
+            """
+        try AtomicFile.write(Array(text.utf8), to: file, mode: 0o600)
+        command = "\(file) --sentinel"
         try start()
     }
 
@@ -37,11 +57,12 @@ final class RedisServer {
     /// Starts the server, again after `stop`, and waits until it answers.
     func start() throws {
         (output.text, output.hasEnded) = ("", false)
-        let fixed = "--bind 127.0.0.1 --save 3600 1 --dir \(folder.path) --daemonize no"
-        let child = try ChildProcess(command: "exec redis-server \(fixed) \(options) 2>&1", on: loop)
+        let child = try ChildProcess(command: "exec redis-server \(command) 2>&1", on: loop)
         try child.start(output)
         self.child = child
-        try turn(loop) { output.text.contains("Ready to accept") || output.hasEnded }
+        try turn(loop) {
+            output.text.contains("Ready to accept") || output.text.contains("+monitor") || output.hasEnded
+        }
         guard !output.hasEnded else { throw DoesNotStart(output: output.text) }
     }
 

@@ -78,6 +78,9 @@ struct CallConsole {
     /// Notes something for the log, where there is one.
     func note(_ event: LogEvent) { log?.log(event) }
 
+    /// The same for other threads.
+    var noter: @Sendable (LogEvent) -> Void { { [log] event in log?.log(event) } }
+
     /// Lets the runtime open the descriptors that its timers need, so that a server has all it will ever have before its first call.
     func warmUp() async { try? await Task.sleep(for: .nanoseconds(1)) }
 

@@ -4,12 +4,17 @@ internal import IO
 /// Sends the request for one call to the server that runs here, or to the one at `--url`.
 struct ParticipantCall {
     private let client: HTTPServiceClient
-    private let isLocal: Bool
+    /// The socket of the server here; nil for one far away.
+    private let socket: String?
 
     init(_ options: ParsedOptions, _ patience: Duration) throws(Failure) {
-        let url = options[ServiceOptions.url]
-        isLocal = url == nil
-        var client = if let url { try ServiceShell.remote(url, options) } else { try ServiceShell.local() }
+        var client: HTTPServiceClient
+        if let url = options[ServiceOptions.url] {
+            (client, socket) = (try ServiceShell.remote(url, options), nil)
+        } else {
+            let configuration = try ConfigurationOptions(options).load().configuration
+            (client, socket) = (try ServiceShell.local(configuration), configuration.state.controlPath)
+        }
         client.patience = patience
         self.client = client
     }
@@ -17,8 +22,8 @@ struct ParticipantCall {
     func place(_ request: CreateSIPParticipantRequest) async throws(Failure) -> ServiceReply {
         let subject = "call \(request.callTo)"
         // A call must not be placed twice: whether there is a server is asked before.
-        if isLocal, try await !client.isThere() {
-            throw ControlClient.failure(.noServer(ControlClient.socket), subject)
+        if let socket, try await !client.isThere() {
+            throw ControlClient.failure(.noServer(socket), subject)
         }
         do throws(ServiceFailure) {
             return try await client.call(.createParticipant, request.json(.sparse))

@@ -37,6 +37,8 @@ struct Serve: Command {
             exits: [
                 ExitStatus.done.note,
                 .init(status: .no, meaning: "calls were cut at the deadline of draining"),
+                ExitStatus.unreachable.when("the Redis of the configuration cannot be reached"),
+                ExitStatus.refused.when("it refuses the password"),
                 ExitStatus.local.note, ExitStatus.interrupted.note,
             ],
             seeAlso: ["dial", "answer", "trunk", "dispatch-rule", "call", "drain", "config"], runs: Self.self)
@@ -56,7 +58,7 @@ struct Serve: Command {
         var console = try CallConsole(
             terminal, options, signals: [.interrupt, .terminate, .quit, .hangup], logging: setup.logging)
         await console.warmUp()
-        let stores = try ServeStores(setup.configuration, terminal)
+        let stores = try ServeStores(setup.configuration, terminal, note: console.noter)
         defer { stores.close() }
         let bridge = try open(setup, stores, console)
         defer { bridge.stop() }
