@@ -31,7 +31,7 @@ package enum CallRefusal: Hashable, Sendable {
         case .lockedOut: 403
         case .tooMany, .overloaded, .draining, .storeUnavailable, .noPort: 503
         case .noCommonMedia: 488
-        case .roomUnavailable, .nobodyThere: 480
+        case .roomUnavailable, .nobodyThere: 486
         }
     }
 

@@ -15,10 +15,22 @@ package struct InboundGate: Sendable {
         case admit(Admission)
         /// Answer, and ask for a PIN with `PINCollector`.
         case requestPIN(PINRequest, TrunkID, hasOpenRoom: Bool)
-        /// Answer 407 with these values of Proxy-Authenticate (RFC 3261 §22.3); the reason is for the log.
-        case challenge([[UInt8]], reason: String)
-        /// Nil response: say nothing.
-        case refuse(CallRefusal, RefusalResponse?)
+        /// Answer 407 with these values of Proxy-Authenticate (RFC 3261 §22.3); the reason is for the log. `isFailure`: it came with
+        /// credentials, and they were wrong.
+        case challenge([[UInt8]], reason: String, isFailure: Bool, TrunkID)
+        /// Nil response: say nothing. The trunk is that of the call, when one matched.
+        case refuse(CallRefusal, RefusalResponse?, TrunkID?)
+    }
+
+    /// Two trunks that match the same call as well; the first is taken.
+    package struct Rivals: Hashable, Sendable {
+        package let taken: TrunkID
+        package let other: TrunkID
+
+        /// What is wrong and what to do, in one sentence without a full stop.
+        package var sentence: String {
+            "trunks \(taken) and \(other) match the same call as well, and \(taken) is taken for its lower id: make one of them narrower"
+        }
     }
 
     private var policy: Policy
@@ -27,6 +39,8 @@ package struct InboundGate: Sendable {
     private var trustedSources: TrustedSources
     private var limits: SourceLimits
     private var digest: DigestServer
+    private var toldRivals: Set<Rivals> = []
+    private var newRivals: Rivals?
 
     /// - Parameters:
     ///   - key: secret, for nonces; at least 16 bytes of the system's random source.
@@ -44,6 +58,13 @@ package struct InboundGate: Sendable {
     /// Trunks or rules have changed.
     package mutating func use(_ table: RoutingTable) {
         (router, trustedSources) = (Router(table), TrustedSources(table))
+        toldRivals = toldRivals.filter { table.inboundTrunk($0.taken) != nil && table.inboundTrunk($0.other) != nil }
+    }
+
+    /// The trunks that the call before was the first to match as well; nil when it was no such call.
+    package mutating func takeRivals() -> Rivals? {
+        defer { newRivals = nil }
+        return newRivals
     }
 
     /// Calls are refused otherwise from now on.
@@ -66,8 +87,10 @@ package struct InboundGate: Sendable {
         let facts = CallFacts(invite, from: flow)
         let trunk: InboundTrunk
         switch router.matchTrunk(facts) {
-        case .refused(let refusal): return refuse(.routing(refusal))
-        case .matched(let match): trunk = match.trunk
+        case .refused(let refusal): return refuse(.routing(refusal), nil)
+        case .matched(let match):
+            trunk = match.trunk
+            note(match)
         }
         if let verdict = authenticate(invite, trunk, flow.remote.ip, random.0, now) { return verdict }
         let context = AdmissionContext(
@@ -77,15 +100,21 @@ package struct InboundGate: Sendable {
         case .requestPIN(let request):
             let caller = facts.caller.isEmpty ? nil : Array(facts.caller.utf8)
             if let left = limits.lockout(.pin, of: flow.remote.ip, caller: caller, at: now) {
-                return refuse(.lockedOut(.pin, left))
+                return refuse(.lockedOut(.pin, left), trunk.id)
             }
             let open = router.selectRule(facts, from: trunk.id, .skipped)
             var hasOpenRoom = false
             if case .take = open { hasOpenRoom = true }
             return .requestPIN(request, trunk.id, hasOpenRoom: hasOpenRoom)
-        case .wrongPIN: return refuse(.routing(Refusal(.noRules(trunk.id))))
-        case .refuse(let refusal): return refuse(.routing(refusal))
+        case .wrongPIN: return refuse(.routing(Refusal(.noRules(trunk.id))), trunk.id)
+        case .refuse(let refusal): return refuse(.routing(refusal), trunk.id)
         }
+    }
+
+    private mutating func note(_ match: TrunkMatch) {
+        guard let other = match.rival else { return }
+        let rivals = Rivals(taken: match.trunk.id, other: other)
+        if toldRivals.insert(rivals).inserted { newRivals = rivals }
     }
 
     /// Judges a PIN that the caller of an answered call entered; nil admission with the judgement to tell `PINCollector`.
@@ -111,7 +140,9 @@ package struct InboundGate: Sendable {
     }
 
     /// The response for a reason of the caller's own, such as no port.
-    package func refuse(_ refusal: CallRefusal) -> Verdict { .refuse(refusal, policy.refusals.response(to: refusal)) }
+    package func refuse(_ refusal: CallRefusal, _ trunk: TrunkID? = nil) -> Verdict {
+        .refuse(refusal, policy.refusals.response(to: refusal), trunk)
+    }
 
     /// Nil when the trunk asks for nothing, or got it.
     private mutating func authenticate(
@@ -119,7 +150,7 @@ package struct InboundGate: Sendable {
     ) -> Verdict? {
         guard case .digest(let username, let password, let trunkRealm) = trunk.credentials else { return nil }
         if let left = limits.lockout(.authentication, of: source, at: now) {
-            return refuse(.lockedOut(.authentication, left))
+            return refuse(.lockedOut(.authentication, left), trunk.id)
         }
         let realm = Array((trunkRealm.isEmpty ? policy.realm : trunkRealm).utf8)
         let fields = invite.values(.authorization) + invite.values(.proxyAuthorization)
@@ -131,14 +162,15 @@ package struct InboundGate: Sendable {
         case .accepted:
             limits.succeeded(.authentication, from: source, at: now)
             return nil
-        case .malformed(let fault): return refuse(.malformedCredentials(fault))
+        case .malformed(let fault): return refuse(.malformedCredentials(fault), trunk.id)
         case .challenge(let reason):
             if reason.isFailure, let left = limits.failed(.authentication, from: source, at: now) {
-                return refuse(.lockedOut(.authentication, left))
+                return refuse(.lockedOut(.authentication, left), trunk.id)
             }
             let values = digest.challenges(
                 realm: realm, for: source, stale: reason.isStale, random: random, at: now)
-            return .challenge(values, reason: "trunk \(trunk.id): \(reason.sentence)")
+            return .challenge(
+                values, reason: "trunk \(trunk.id): \(reason.sentence)", isFailure: reason.isFailure, trunk.id)
         }
     }
 }

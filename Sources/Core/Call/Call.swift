@@ -40,6 +40,8 @@ package struct Call {
     package struct Limits: Hashable, Sendable {
         /// From INVITE to a final response.
         package var ringing: Duration = .seconds(180)
+        /// What a caller gets whom nobody has answered by then.
+        package var noAnswerStatus = 480
         /// From answer to the end; nil is without limit.
         package var duration: Duration?
 
@@ -112,8 +114,15 @@ package struct Call {
 
     /// Tells the caller that we ring, once or again and again until the final response: proxies give up on an INVITE that has
     /// been silent for three minutes, and some peers much earlier (RFC 3261 §13.3.1.1).
-    mutating func ring(every interval: Duration? = nil, at now: Instant, into out: inout [Output]) {
+    /// A caller whose `offer` the media of the later answer cannot take is refused at once instead.
+    mutating func ring(
+        every interval: Duration? = nil, for media: OfferAnswer? = nil, offer: ArraySlice<UInt8> = [],
+        at now: Instant, into out: inout [Output]
+    ) {
         guard state == .incoming else { return }
+        if var media, !offer.isEmpty, case .failure(let refusal) = media.receiveOffer(offer) {
+            return finish(refuse(refusal, into: &out), into: &out)
+        }
         ringAgain = interval.map { (now + max($0, Self.shortestRing), max($0, Self.shortestRing)) }
         out.append(.respond(180, body: [], extra: []))
     }
@@ -289,7 +298,8 @@ package struct Call {
         if let due = ringingTimer, due <= now {
             ringingTimer = nil
             let seconds = limits.ringing.milliseconds / 1000
-            hangUp(CallEnd(.noAnswer, status: 480, "no answer within \(seconds) s"), at: now, into: &out)
+            let status = direction == .inbound ? limits.noAnswerStatus : nil
+            hangUp(CallEnd(.noAnswer, status: status, "no answer within \(seconds) s"), at: now, into: &out)
         }
         if let again = ringAgain, again.due <= now { ring(every: again.interval, at: now, into: &out) }
         advanceHold(to: now, into: &out)
@@ -332,12 +342,16 @@ package struct Call {
             if let plan { out.append(.media(plan)) }
             return answer.sdp
         case .failure(let refusal)?:
-            end = CallEnd(.noCommonMedia, status: refusal.status, refusal.sentence)
-            let warning = "\(refusal.warningCode ?? 399) sipctl \"\(refusal.sentence)\""
-            out.append(.respond(refusal.status, body: [], extra: [(.warning, warning)]))
+            end = refuse(refusal, into: &out)
             return nil
         case nil: return nil
         }
+    }
+
+    private func refuse(_ refusal: OfferRefusal, into out: inout [Output]) -> CallEnd {
+        let warning = "\(refusal.warningCode ?? 399) sipctl \"\(refusal.sentence)\""
+        out.append(.respond(refusal.status, body: [], extra: [(.warning, warning)]))
+        return CallEnd(.noCommonMedia, status: refusal.status, refusal.sentence)
     }
 
     private mutating func finish(_ end: CallEnd, into out: inout [Output]) {

@@ -133,6 +133,7 @@ extension Configuration {
         /// Secret.
         package var apiSecret = ""
         package var clusterID = ""
+        package var localAnswer = LocalRoomAnswer.joined
 
         package var kind: RoomsChoice { choice ?? (url.isEmpty ? .local : .livekit) }
     }
@@ -143,6 +144,10 @@ extension Configuration {
         package var directory = "/var/lib/sipctl"
         /// Empty for `sipctl.db` in the folder.
         package var store = ""
+        /// How long a call record is kept after the call began; zero for ever.
+        package var recordAge: Duration = .seconds(90 * 86_400)
+        /// The most call records that are kept; 0 for no limit.
+        package var recordCount = 1_000_000
         /// Empty for `control.sock` beside the store.
         package var control = ""
 

@@ -6,6 +6,14 @@ package enum RoomsChoice: String, Hashable, Sendable, CaseIterable {
     case livekit
 }
 
+/// When a caller whom a rule takes to a room of ours is answered.
+package enum LocalRoomAnswer: String, Hashable, Sendable, CaseIterable {
+    /// At once, so that a caller who is alone hears the room.
+    case joined
+    /// When somebody else is there, as LiveKit does; until then the caller hears ringing.
+    case accompanied
+}
+
 /// A version of TLS in the words of livekit/sip.
 package enum TLSVersion: String, Hashable, Sendable, CaseIterable, Comparable {
     case tls10 = "tls1.0"

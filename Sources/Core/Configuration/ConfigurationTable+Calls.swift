@@ -11,8 +11,7 @@ extension ConfigurationTable {
         ).idle("SIP over TLS is not built yet"),
         Key(
             "sip_ringing_interval", .duration(.seconds(1) ... .seconds(60)), \.signalling.ringingInterval,
-            "How often a caller who waits gets 180 (Ringing) again", reload: .newCalls
-        ).idle(unread),
+            "How often a caller who waits gets 180 (Ringing) again", reload: .newCalls),
         Key(
             "outbound_route_headers", .routes, \.signalling.outboundRoutes,
             "Route headers of outgoing calls, prepended in order, for calls with the feature flag "

@@ -6,6 +6,10 @@ extension ConfigurationTable {
             "Where callers meet: `local` rooms, mixed in this process, or those of a `livekit` server",
             default: "`livekit` with `ws_url`, else `local`", inForce: { .text($0.rooms.kind.rawValue) }),
         Key(
+            "local_rooms.answer", .choice(), \.rooms.localAnswer,
+            "When a caller is answered whom a rule takes to a local room: as soon as it has `joined`, or ringing until it is "
+                + "`accompanied` by another participant", reload: .newCalls),
+        Key(
             "ws_url", .url(["ws", "wss", "http", "https"]), \.rooms.url, "The LiveKit server", default: "none",
             environment: "LIVEKIT_WS_URL"
         ).idle("rooms of a LiveKit server are not built yet"),
@@ -78,6 +82,12 @@ extension ConfigurationTable {
         Key(
             "store_path", .path, \.state.store, "The SQLite file of trunks, rules and call records",
             default: "`sipctl.db` in `state_dir`", inForce: { .text($0.state.storePath) }),
+        Key(
+            "call_records.max_age", .duration(.zero ... .seconds(100 * 365 * 86_400)), \.state.recordAge,
+            "How long call records are kept; 0s for ever", reload: .now),
+        Key(
+            "call_records.max_count", .count(0...1_000_000_000), \.state.recordCount,
+            "How many call records are kept, the newest; 0 for no limit", reload: .now),
         Key(
             "control_socket", .path, \.state.control, "The Unix socket for `sipctl call`, `sipctl drain` and others",
             default: "`control.sock` beside the store", inForce: { .text($0.state.controlPath) }),

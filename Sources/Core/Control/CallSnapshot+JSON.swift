@@ -22,7 +22,11 @@ extension CallSnapshot: ControlObject {
         ControlField("codec", \.codec, .text),
         ControlField("held_here", \.isHeldHere, .flag),
         ControlField("held_there", \.isHeldThere, .flag),
+        ControlField("hold_refused", \.holdRefused, .optional(.count)),
         ControlField("recording", \.recording, .optional(.text)),
+        ControlField("reason", \.endReason, .optional(.text)),
+        ControlField("status", \.endStatus, .optional(.count)),
+        ControlField("text", \.endText, .text),
     ]
     package static let blank = Self()
     package static let listName: StaticString = "calls"

@@ -29,6 +29,14 @@ package struct CallSnapshot: Hashable, Sendable {
     package var isHeldHere = false
     /// Held by the peer.
     package var isHeldThere = false
+    /// The status with which the peer refused our last order to hold or resume; nil when it agreed.
+    package var holdRefused: Int?
+    /// Why the call ended, as its record says; nil while it lives.
+    package var endReason: String?
+    /// The SIP status that ended the call.
+    package var endStatus: Int?
+    /// The end in one sentence for people; empty until then.
+    package var endText = ""
     /// The file that the call is being recorded to; nil when it is not.
     package var recording: String?
 

@@ -24,6 +24,13 @@ package protocol CallRecordStore: Sendable {
         after position: CallRecordPosition, limit: Int,
         _ done: @escaping @Sendable (Result<CallRecordChanges, StoreError>) -> Void)
 
+    /// Forgets records of ended calls that are too many or too old, the oldest first and at most `batch` of them, so that nothing
+    /// else waits long. The answer is how many; after `batch` of them ask again.
+    /// - Parameter now: since 1970.
+    func prune(
+        to limits: CallRecordLimits, at now: Duration, batch: Int,
+        _ done: @escaping @Sendable (Result<Int, StoreError>) -> Void)
+
     /// Calls `changed` after records were appended, by this process or another: the time to ask for `changes`. It may be called
     /// once for many, or where nothing changed after all. Replaces the closure given before.
     func watchRecords(_ changed: @escaping @Sendable () -> Void)

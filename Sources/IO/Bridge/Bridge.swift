@@ -34,7 +34,7 @@ package final class Bridge: Sendable {
         }
         let mailbox = try started.wait()
         self.mailbox = mailbox
-        let door = BridgeDoor(settings) { key, call, entry in mailbox.post(.entered(key, call, entry)) }
+        let door = BridgeDoor(settings) { mailbox.post(.door($0)) }
         var configuration = configuration
         configuration.admits = { kind, source, now in door.admits(kind, from: source, at: now) }
         do throws(IOError) {

@@ -6,29 +6,41 @@ final class BridgeDoor: Sendable {
     /// How a call came in.
     enum Entry: Sendable {
         case demonstration(Destination)
-        case admitted(Admission, id: String)
+        /// `waits`: it rings until somebody else is in the room.
+        case admitted(Admission, id: String, waits: Bool)
         case pin(PINRequest, TrunkID, hasOpenRoom: Bool, id: String)
     }
+
+    /// What the bridge hears of it: on the worker's thread, before any other news of the call.
+    enum News: Sendable {
+        case entered(CallKey, IncomingCall, Entry)
+        /// The call was answered with a failure.
+        case turnedAway(IncomingCall, TurnedAway, id: String)
+        /// Trunks and rules have not been read yet: ask again with `decide` when they have.
+        case undecided(CallKey, IncomingCall)
+        case rivals(InboundGate.Rivals)
+    }
+
+    private enum Readiness { case reading, ready, failed }
 
     private struct State {
         var gate: InboundGate
         var random = SystemRandom()
         var isOpenToAll: Bool
-        var isReady: Bool
+        var readiness: Readiness
         var settings: BridgeSettings
     }
 
     private let state: Mutex<State>
-    private let entered: @Sendable (CallKey, IncomingCall, Entry) -> Void
+    private let tell: @Sendable (News) -> Void
 
-    /// `entered` is called on the worker's thread, before any other news of the call.
-    init(_ settings: BridgeSettings, entered: @escaping @Sendable (CallKey, IncomingCall, Entry) -> Void) {
-        self.entered = entered
+    init(_ settings: BridgeSettings, tell: @escaping @Sendable (News) -> Void) {
+        self.tell = tell
         var random = SystemRandom()
         let gate = InboundGate(
             RoutingTable(), settings.gate, key: random.bytes(32), numberKey: settings.numberKey,
             seed: (random.next(), random.next()))
-        state = Mutex(State(gate: gate, isOpenToAll: false, isReady: false, settings: settings))
+        state = Mutex(State(gate: gate, isOpenToAll: false, readiness: .reading, settings: settings))
     }
 
     /// Other settings, for calls that come from now on.
@@ -43,9 +55,14 @@ final class BridgeDoor: Sendable {
     func use(_ table: RoutingTable) {
         state.withLock { state in
             state.gate.use(table)
-            state.isReady = true
+            state.readiness = .ready
             state.isOpenToAll = state.settings.demonstrates && table.inbound.isEmpty && table.rules.isEmpty
         }
+    }
+
+    /// Trunks and rules cannot be read: calls are refused until they can. Those that were read before stay in force.
+    func fail() {
+        state.withLock { if $0.readiness == .reading { $0.readiness = .failed } }
     }
 
     /// Whether to look at a datagram at all.
@@ -56,19 +73,35 @@ final class BridgeDoor: Sendable {
     /// What to do with a new call. Does not block.
     func decide(_ key: CallKey, _ call: IncomingCall) -> IncomingDecision {
         let now = SystemClock.now()
-        let id: String
-        let verdict: InboundGate.Verdict?
-        let settings: BridgeSettings
-        (id, verdict, settings) = state.withLock { state in
-            guard state.isReady else { return ("", state.gate.refuse(.storeUnavailable), state.settings) }
+        let (answer, settings): (Answer, BridgeSettings) = state.withLock { state in
             let bits = (state.random.next(), state.random.next())
             let id = "SCL_" + AdmissionContext.suffix(from: (state.random.next(), state.random.next()))
-            guard !state.isOpenToAll else { return (id, nil, state.settings) }
-            let verdict = state.gate.decide(call.invite, from: call.source, callID: id, random: bits, at: now)
-            return (id, verdict, state.settings)
+            let answer: Answer
+            switch state.readiness {
+            case .reading: answer = .later
+            case .failed: answer = .verdict(state.gate.refuse(.storeUnavailable), id, nil)
+            case .ready where state.isOpenToAll: answer = .demonstration(id)
+            case .ready:
+                let verdict = state.gate.decide(call.invite, from: call.source, callID: id, random: bits, at: now)
+                answer = .verdict(verdict, id, state.gate.takeRivals())
+            }
+            return (answer, state.settings)
         }
-        guard let verdict else { return demonstrate(key, call, settings) }
-        return perform(verdict, key, call, id, settings)
+        switch answer {
+        case .later:
+            tell(.undecided(key, call))
+            return .later(every: settings.gate.refusals.strangers == .silence ? nil : settings.ringingInterval)
+        case .demonstration(let id): return demonstrate(key, call, id, settings)
+        case .verdict(let verdict, let id, let rivals):
+            if let rivals { tell(.rivals(rivals)) }
+            return perform(verdict, key, call, id, settings)
+        }
+    }
+
+    private enum Answer {
+        case later
+        case demonstration(String)
+        case verdict(InboundGate.Verdict, String, InboundGate.Rivals?)
     }
 
     /// Judges a PIN.
@@ -81,9 +114,12 @@ final class BridgeDoor: Sendable {
         }
     }
 
-    private func demonstrate(_ key: CallKey, _ call: IncomingCall, _ settings: BridgeSettings) -> IncomingDecision {
+    private func demonstrate(
+        _ key: CallKey, _ call: IncomingCall, _ id: String, _ settings: BridgeSettings
+    ) -> IncomingDecision {
         guard let destination = Destination(user: call.user) else {
-            return .refuse(404, "the Request-URI \(call.requestURI) names no room", headers: [])
+            let sentence = "the Request-URI \(call.requestURI) names no room"
+            return refuse(TurnedAway(404, "no-rule", sentence, isStranger: true), call, id)
         }
         var program = settings.program(settings.codecs, key)
         switch destination {
@@ -91,7 +127,7 @@ final class BridgeDoor: Sendable {
         case .echo: program.audio = .echo
         case .tone: program.audio = .tone(440)
         }
-        entered(key, call, .demonstration(destination))
+        tell(.entered(key, call, .demonstration(destination)))
         return .answer(program, headers: [], limits: nil)
     }
 
@@ -99,26 +135,31 @@ final class BridgeDoor: Sendable {
         _ verdict: InboundGate.Verdict, _ key: CallKey, _ call: IncomingCall, _ id: String, _ settings: BridgeSettings
     ) -> IncomingDecision {
         switch verdict {
-        case .challenge(let values, let reason):
+        case .challenge(let values, let reason, let isFailure, let trunk):
+            let away = TurnedAway(407, "bad-credentials", reason, trunk: trunk, isStranger: true)
+            if isFailure { tell(.turnedAway(call, away, id: id)) }
             return .refuse(407, reason, headers: values.map { (.proxyAuthenticate, $0.text) })
-        case .refuse(let refusal, nil): return .silence(refusal.sentence)
-        case .refuse(let refusal, let response?):
-            return .refuse(response.status, refusal.sentence, headers: response.headers)
+        case .refuse(let refusal, nil, _): return .silence(refusal.sentence)
+        case .refuse(let refusal, let response?, let trunk):
+            return refuse(TurnedAway(refusal, response.status, trunk: trunk), call, id, headers: response.headers)
         case .admit(let admission):
             let codecs = admission.media.codecs(among: settings.codecs)
-            guard !codecs.isEmpty else { return noCommonMedia() }
+            guard !codecs.isEmpty else { return noCommonMedia(call, id, admission.trunk) }
             var program = settings.program(codecs, key)
             program.audio = .room(admission.room.description)
-            entered(key, call, .admitted(admission, id: id))
+            let waits = settings.roomAnswer == .accompanied
+            tell(.entered(key, call, .admitted(admission, id: id, waits: waits)))
             let mapped = HeaderMapping.headers(from: admission.attributes, named: admission.attributesToHeaders)
             let headers = admission.headers.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
-            return .answer(
-                program, headers: headers + mapped.map { (name: $0.name, value: $0.value) },
-                limits: settings.limits(admission.ringingTimeout, admission.maxCallDuration))
+            let fields = headers + mapped.map { (name: $0.name, value: $0.value) }
+            let limits = settings.limits(admission.ringingTimeout, admission.maxCallDuration)
+            return waits
+                ? .ring(program, every: settings.ringingInterval, headers: fields, limits: limits)
+                : .answer(program, headers: fields, limits: limits)
         case .requestPIN(let request, let trunk, let hasOpenRoom):
             let codecs = request.media.codecs(among: settings.codecs)
-            guard !codecs.isEmpty else { return noCommonMedia() }
-            entered(key, call, .pin(request, trunk, hasOpenRoom: hasOpenRoom, id: id))
+            guard !codecs.isEmpty else { return noCommonMedia(call, id, trunk) }
+            tell(.entered(key, call, .pin(request, trunk, hasOpenRoom: hasOpenRoom, id: id)))
             return .answer(
                 settings.program(codecs, key),
                 headers: request.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
@@ -126,8 +167,16 @@ final class BridgeDoor: Sendable {
         }
     }
 
-    private func noCommonMedia() -> IncomingDecision {
-        .refuse(488, "the policy of the trunk and the rule leaves no codec that we have", headers: [])
+    private func noCommonMedia(_ call: IncomingCall, _ id: String, _ trunk: TrunkID?) -> IncomingDecision {
+        let sentence = "the policy of the trunk and the rule leaves no codec that we have"
+        return refuse(TurnedAway(488, "no-common-media", sentence, trunk: trunk, isStranger: false), call, id)
+    }
+
+    private func refuse(
+        _ away: TurnedAway, _ call: IncomingCall, _ id: String, headers: [(HeaderName, String)] = []
+    ) -> IncomingDecision {
+        tell(.turnedAway(call, away, id: id))
+        return .refuse(away.status, away.sentence, headers: headers)
     }
 }
 
@@ -142,8 +191,9 @@ extension BridgeSettings {
 
     fileprivate func limits(_ ringing: Duration?, _ duration: Duration?) -> Call.Limits {
         var limits = limits
-        if let ringing { limits.ringing = ringing }
-        if let duration { limits.duration = duration }
+        // As in protobuf, zero says nothing.
+        if let ringing, ringing > .zero { limits.ringing = ringing }
+        if let duration, duration > .zero { limits.duration = duration }
         return limits
     }
 }

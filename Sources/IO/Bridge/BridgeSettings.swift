@@ -10,7 +10,17 @@ package struct BridgeSettings: Sendable {
     package var codecs: [AudioCodec] = AudioCodec.supported
     /// Where every call is recorded, one WAV file each; nil for nowhere.
     package var recordingDirectory: String?
-    package var limits = Call.Limits()
+    package var limits: Call.Limits = {
+        var limits = Call.Limits()
+        // What LiveKit's bridge does: 486 to a caller for whom nobody came, and no call of more than a day.
+        (limits.noAnswerStatus, limits.duration) = (486, .seconds(86_400))
+        return limits
+    }()
+    /// How often a caller who waits gets 180 again.
+    package var ringingInterval = Duration.seconds(1)
+    /// When a caller whom a rule takes to a room is answered.
+    package var roomAnswer = LocalRoomAnswer.joined
+    package var recordLimits = CallRecordLimits()
     package var rules = UserAgent.Rules()
     /// Under which hidden numbers are hashed. Secret.
     package var numberKey: [UInt8] = []

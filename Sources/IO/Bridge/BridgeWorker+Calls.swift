@@ -8,8 +8,9 @@ extension BridgeWorker {
         let id: String
         switch entry {
         case .demonstration: id = "SCL_" + AdmissionContext.suffix(from: (random.next(), random.next()))
-        case .admitted(_, let given), .pin(_, _, _, let given): id = given
+        case .admitted(_, let given, _), .pin(_, _, _, let given): id = given
         }
+        var waits = false
         var live = open(key, id, .inbound)
         live.incoming = call
         live.snapshot.sipCallID = facts.callID.description
@@ -22,7 +23,9 @@ extension BridgeWorker {
             if case .room(let name) = destination { live.snapshot.room = name }
             live.snapshot.identity = "sip_\(facts.caller)"
             live.record.room = live.snapshot.room
-        case .admitted(let admission, _): live.admit(admission)
+        case .admitted(let admission, _, let rings):
+            live.admit(admission)
+            waits = rings
         case .pin(let request, let trunk, let hasOpenRoom, _):
             (live.snapshot.trunkID, live.record.trunkID) = (trunk.description, trunk)
             live.snapshot.ruleID = request.rule.description
@@ -36,6 +39,33 @@ extension BridgeWorker {
         countStart(live)
         remember(live)
         publish(live.snapshot)
+        join(key, live.snapshot.room, waits: waits)
+    }
+
+    /// A refusal of the stack, before anything was decided about the call.
+    private func admission(_ status: Int, _ reason: String) -> TurnedAway {
+        guard status == 503 else { return TurnedAway(status, "bad-request", reason, isStranger: true) }
+        let refusal = draining == nil ? CallRefusal.overloaded(.zero) : .draining(.zero)
+        return TurnedAway(status, refusal.label, refusal.sentence, isStranger: true)
+    }
+
+    /// A call was refused: its record says why.
+    func turnAway(_ call: IncomingCall, _ away: TurnedAway, _ id: String, at now: Instant) {
+        guard journal.records(away, at: now) else { return }
+        let facts = CallFacts(call.invite, from: call.source)
+        let time = Self.wallTime
+        var record = CallRecord(id: CallRecordID(id), direction: .inbound, createdAt: time, instance: instance)
+        (record.state, record.endedAt, record.endReason) = (.ended, time, away.reason)
+        (record.endSentence, record.sipStatus, record.trunkID) = (away.sentence, away.status, away.trunk)
+        (record.callID, record.from, record.to) = (facts.callID, call.from, call.requestURI)
+        record.source = "\(call.source)"
+        remember(record)
+    }
+
+    /// A call comes to a room; whoever rang there for want of company is answered.
+    func join(_ key: CallKey, _ room: String, waits: Bool = false) {
+        guard !room.isEmpty else { return }
+        for accompanied in lobby.enter(room, key, waits: waits) { stack?.answer(accompanied) }
     }
 
     /// A call with what is known of every one.
@@ -54,6 +84,9 @@ extension BridgeWorker {
         switch event {
         case .incoming, .playedOut, .drained, .fault: break  // the door tells of calls; the rest is for the console
         case .refused(_, let status, _): countRefusal(status)
+        case .turnedAway(let call, let status, let reason):
+            let id = "SCL_" + AdmissionContext.suffix(from: (random.next(), random.next()))
+            turnAway(call, admission(status, reason), id, at: now)
         case .progress(let key, let progress): advance(key, progress, at: now)
         case .media(let key, let plan): change(key) { $0.agreed(plan) }
         case .digit(let key, let digit, _): press(digit, on: key, at: now)
@@ -80,13 +113,21 @@ extension BridgeWorker {
             startPIN(key, at: now)
         case .held: change(key) { $0.snapshot.isHeldThere = true }
         case .resumed: change(key) { $0.snapshot.isHeldThere = false }
-        case .heldHere: change(key) { $0.snapshot.isHeldHere = true }
-        case .resumedHere: change(key) { $0.snapshot.isHeldHere = false }
-        case .holdRefused: break  // the call goes on as it was
+        case .heldHere:
+            change(key) { ($0.snapshot.isHeldHere, $0.snapshot.holdRefused) = (true, nil) }
+            answerHoldOrders(key, nil)
+        case .resumedHere:
+            change(key) { ($0.snapshot.isHeldHere, $0.snapshot.holdRefused) = (false, nil) }
+            answerHoldOrders(key, nil)
+        case .holdRefused(let status):
+            change(key) { $0.snapshot.holdRefused = status }
+            answerHoldOrders(key, status)
         }
     }
 
     private func close(_ key: CallKey, _ end: CallEnd, _ statistics: LegStatistics?) {
+        lobby.leave(key)
+        undecided[key] = nil
         guard var live = calls.removeValue(forKey: key) else { return }
         keys[live.snapshot.id] = nil
         pinDeadlines.set(key, to: nil)
@@ -95,6 +136,9 @@ extension BridgeWorker {
         publish(live.snapshot)
         countEnd(live, end, statistics ?? live.statistics)
         ended(live, end)
+        for order in live.holdOrders {
+            order.responder.fail(.conflict, "call_ended", "the call has ended: \(end.sentence)")
+        }
         if live.isCut { draining?.cut += 1 }
         finishDraining()
     }
@@ -106,10 +150,12 @@ extension BridgeWorker {
     }
 
     /// Writes the record of a call as it is now.
-    func remember(_ live: LiveCall) {
+    func remember(_ live: LiveCall) { remember(live.record) }
+
+    private func remember(_ record: CallRecord) {
         let mailbox = mailbox
-        publish(live.record)
-        stores.records.append(live.record) { result in
+        publish(record)
+        stores.records.append(record) { result in
             if case .failure(let error) = result { mailbox.post(.recordFailed(error)) }
         }
     }
@@ -161,7 +207,9 @@ extension LiveCall {
         setStatus("hangup")
         snapshot.state = .ended
         (record.state, record.endedAt) = (.ended, now)
-        (record.endReason, record.endSentence) = (.init(end.reason), end.sentence)
+        (record.endReason, record.endSentence) = (endReason ?? .init(end.reason), end.sentence)
+        (snapshot.endReason, snapshot.endText) = (record.endReason?.rawValue, end.sentence)
+        snapshot.endStatus = end.status
         record.sipStatus = end.status
         guard let last = last ?? statistics else { return }
         record.quality.packetsSent = Int64(clamping: last.packetsSent)

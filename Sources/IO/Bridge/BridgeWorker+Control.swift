@@ -61,7 +61,11 @@ extension BridgeWorker {
             return responder.fail(.notFound, "not_found", "there is no room \(name) with anybody in it")
         }
         guard deletes else { return responder.respond(.json(.ok, room.json)) }
-        for call in room.calls { hangUp(call.key, CallEnd(.localHangup, "the room \(name) was deleted")) }
+        for call in room.calls {
+            // Who still rings is refused as LiveKit does.
+            let status = call.state == .incoming ? 486 : nil
+            hangUp(call.key, CallEnd(.localHangup, status: status, "the room \(name) was deleted"))
+        }
         responder.respond(.json(.accepted, Array("{}".utf8)))
     }
 
@@ -109,8 +113,7 @@ extension BridgeWorker {
             do throws(DTMFSequenceError) { stack?.send(try DTMFSequence(digits), on: key) } catch {
                 return responder.fail(.badRequest, "bad_request", error.sentence)
             }
-        case .hold: stack?.hold(key)
-        case .resume: stack?.resume(key)
+        case .hold, .resume: return hold(key, order == .hold, responder)
         case .record(let path):
             change(key) { live in
                 live.snapshot.recording = path
@@ -122,6 +125,33 @@ extension BridgeWorker {
             stack?.stopRecording(key)
         }
         if let live = calls[key] { responder.respond(.json(.accepted, live.snapshot.json)) }
+    }
+
+    /// Holds or resumes, and answers when the peer has agreed or refused.
+    private func hold(_ key: CallKey, _ isHeld: Bool, _ responder: HTTPResponder) {
+        guard let live = calls[key] else { return }
+        if live.snapshot.isHeldHere == isHeld, live.holdOrders.isEmpty {
+            return responder.respond(.json(.ok, live.snapshot.json))
+        }
+        calls[key]?.holdOrders.append((isHeld, responder))
+        if isHeld { stack?.hold(key) } else { stack?.resume(key) }
+    }
+
+    /// The peer has answered a hold or its end, with a failure of this status: who ordered what is now so, or cannot be, hears of it.
+    func answerHoldOrders(_ key: CallKey, _ refusal: Int?) {
+        guard let live = calls[key] else { return }
+        calls[key]?.holdOrders = []
+        for order in live.holdOrders {
+            if order.isHeld == live.snapshot.isHeldHere {
+                order.responder.respond(.json(.ok, live.snapshot.json))
+            } else if let refusal {
+                let what = order.isHeld ? "to be put on hold" : "to be taken back"
+                let reason = "\(refusal) \(reasonPhrase(of: refusal))"
+                order.responder.fail(.conflict, "refused_by_peer", "the peer refuses \(what) (\(reason))")
+            } else {
+                calls[key]?.holdOrders.append(order)
+            }
+        }
     }
 
     // MARK: records and events

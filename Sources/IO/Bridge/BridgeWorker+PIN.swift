@@ -44,6 +44,8 @@ extension BridgeWorker {
             case .admit: calls[key]?.pin = nil
             case .hangUp(let failure):
                 calls[key]?.pin = nil
+                let away = TurnedAway(403, failure.rawValue, failure.sentence, isStranger: false)
+                calls[key]?.endReason = away.reason
                 hangUp(key, CallEnd(.rejected, status: 403, failure.sentence))
             }
         }
@@ -56,6 +58,7 @@ extension BridgeWorker {
         if let admission {
             change(key) { $0.admit(admission) }
             if let live = calls[key] { remember(live) }
+            join(key, admission.room.description)
             var program = LegProgram()
             program.audio = .room(admission.room.description)
             stack?.change(key, to: program)

@@ -78,6 +78,7 @@ extension BridgeWorker {
         countStart(live)
         remember(live)
         publish(live.snapshot)
+        join(key, live.snapshot.room)
         if !placed.request.waitUntilAnswered { placed.respond(live) }
     }
 

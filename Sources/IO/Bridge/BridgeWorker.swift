@@ -6,7 +6,7 @@ final class BridgeWorker: DeadlineHandler {
     /// What it is told and asked.
     enum Input: Sendable {
         case started(SIPStack, BridgeDoor)
-        case entered(CallKey, IncomingCall, BridgeDoor.Entry)
+        case door(BridgeDoor.News)
         case event(StackEvent)
         case request(HTTPRequest, HTTPResponder, ControlAction)
         case use(BridgeSettings)
@@ -15,6 +15,7 @@ final class BridgeWorker: DeadlineHandler {
         case loaded(Result<RoutingTable, StoreError>)
         case applied(SIPService.Reply, APIEncoding, Result<Void, StoreError>, HTTPResponder)
         case begun(Result<[CallRecordID], StoreError>)
+        case pruned(Result<Int, StoreError>)
         case recordFailed(StoreError)
         case resolved(PlacedCall, Result<[IPAddress], IOError>)
         case dialled(PlacedCall, Result<CallKey, IOError>)
@@ -41,6 +42,12 @@ final class BridgeWorker: DeadlineHandler {
     var table = RoutingTable()
     var calls: [CallKey: LiveCall] = [:]
     var keys: [String: CallKey] = [:]
+    /// Which callers wait for company.
+    var lobby = Lobby()
+    /// Calls that came before trunks and rules were read.
+    var undecided: [CallKey: IncomingCall] = [:]
+    /// Which refused calls get a record.
+    var journal = RefusalJournal()
     var ids: IDSource
     var random = SystemRandom()
     let instance: InstanceID
@@ -57,6 +64,9 @@ final class BridgeWorker: DeadlineHandler {
     var lastScrape = (time: SystemClock.now(), cpu: SystemClock.processCPU())
     private var hasToldOfStore = false
     private var watchdog: Instant?
+    private var isLoaded: Result<Void, StoreError>?
+    private var housekeeping: Instant
+    private var toldUnrecorded = 0
 
     struct Draining {
         var deadline: Instant?
@@ -70,6 +80,7 @@ final class BridgeWorker: DeadlineHandler {
         (self.settings, self.stores, self.notify) = (settings, stores, notify)
         loop = try EventLoop()
         lookup = try AddressLookup()
+        housekeeping = SystemClock.now() + .seconds(60)
         ids = IDSource(worker: 0, seed: (random.next(), random.next()))
         instance = InstanceID("I_" + AdmissionContext.suffix(from: (random.next(), random.next())))
         inbox = try Inbox(on: loop) { [unowned self] (input: Input, now) in take(input, at: now) }
@@ -97,12 +108,40 @@ final class BridgeWorker: DeadlineHandler {
 
     // MARK: time
 
-    var deadline: Instant? { earliest(pinDeadlines.earliest, earliest(draining?.deadline, watchdog)) }
+    var deadline: Instant? {
+        earliest(earliest(pinDeadlines.earliest, housekeeping), earliest(draining?.deadline, watchdog))
+    }
 
     func wake(at now: Instant) {
         if let due = watchdog, due <= now { beat(at: now) }
         while let key = pinDeadlines.popDue(at: now) { movePIN(key, at: now) { $0.advance(to: now, into: &$1) } }
         if let due = draining?.deadline, due <= now { cut() }
+        if housekeeping <= now {
+            housekeeping = now + .seconds(60)
+            keepHouse()
+        }
+    }
+
+    /// What is to be done once a minute.
+    private func keepHouse() {
+        prune()
+        if case .failure = isLoaded { load() }
+        let unrecorded = journal.unrecorded - toldUnrecorded
+        toldUnrecorded = journal.unrecorded
+        if unrecorded > 0 {
+            notify(.warning("\(unrecorded) refused calls of the last minute have no record: there were too many"))
+        }
+    }
+
+    /// How many records are forgotten in one transaction.
+    private static let pruneBatch = 500
+
+    private func prune() {
+        guard !settings.recordLimits.isUnlimited else { return }
+        let mailbox = mailbox
+        stores.records.prune(to: settings.recordLimits, at: Self.wallTime, batch: Self.pruneBatch) {
+            mailbox.post(.pruned($0))
+        }
     }
 
     /// Says that this thread, through which every order goes, still turns.
@@ -117,10 +156,13 @@ final class BridgeWorker: DeadlineHandler {
         switch input {
         case .started(let stack, let door):
             (self.stack, self.door) = (stack, door)
-            door.use(table)
+            tellDoor()
             settings.manager?.notify(.ready)
             beat(at: now)
-        case .entered(let key, let call, let entry): enter(key, call, entry, at: now)
+        case .door(.entered(let key, let call, let entry)): enter(key, call, entry, at: now)
+        case .door(.turnedAway(let call, let away, let id)): turnAway(call, away, id, at: now)
+        case .door(.undecided(let key, let call)): decideLater(key, call)
+        case .door(.rivals(let rivals)): notify(.warning(rivals.sentence))
         case .event(let event): hear(event, at: now)
         case .request(let request, let responder, let action): answer(request, responder, action, at: now)
         case .use(let settings):
@@ -136,7 +178,9 @@ final class BridgeWorker: DeadlineHandler {
                 notify(
                     .warning("\(crashed.count) calls of an earlier run were cut by a crash; their records are closed"))
             }
-        case .begun(.failure(let error)), .recordFailed(let error): tell(error)
+            prune()
+        case .pruned(.success(let count)): if count == Self.pruneBatch { prune() }
+        case .begun(.failure(let error)), .recordFailed(let error), .pruned(.failure(let error)): tell(error)
         case .resolved(let placed, let result): dial(placed, result)
         case .dialled(let placed, let result): follow(placed, result, at: now)
         case .scrape(let done): done(metricsPage())
@@ -158,9 +202,32 @@ final class BridgeWorker: DeadlineHandler {
         case .success(let table):
             hasToldOfStore = false
             self.table = table
-            door?.use(table)
-        case .failure(let error): tell(error)
+            isLoaded = .success(())
+        case .failure(let error):
+            // What was read before stays in force.
+            if isLoaded == nil { isLoaded = .failure(error) }
+            tell(error)
         }
+        tellDoor()
+    }
+
+    /// Opens the door with the trunks and rules that were read, or keeps it shut when they cannot be.
+    private func tellDoor() {
+        guard let door, let stack, let isLoaded else { return }
+        switch isLoaded {
+        case .success: door.use(table)
+        case .failure: door.fail()
+        }
+        for (key, call) in undecided.sorted(by: { $0.key.number < $1.key.number }) {
+            stack.decide(key, call, door.decide(key, call))
+        }
+        undecided = [:]
+    }
+
+    /// A call came before trunks and rules were read.
+    private func decideLater(_ key: CallKey, _ call: IncomingCall) {
+        undecided[key] = call
+        tellDoor()
     }
 
     /// Tells of a failure of the store once, until it works again.
@@ -178,6 +245,10 @@ final class BridgeWorker: DeadlineHandler {
             draining = Draining()
             settings.manager?.notify(.stopping)
             notify(.draining(calls: calls.count))
+            // Nobody comes any more: another server may have company for them.
+            for key in lobby.waiting {
+                hangUp(key, CallEnd(.shutdown, status: 503, "the server takes no new calls because it is draining"))
+            }
         }
         if let deadline { draining?.deadline = now + deadline }
         finishDraining()

@@ -20,6 +20,10 @@ struct LiveCall {
     var placed: PlacedCall?
     /// The latest figures.
     var statistics: LegStatistics?
+    /// What the record says in place of the reason that the stack has.
+    var endReason: CallRecord.EndReason?
+    /// Who waits to hear what came of a hold or its end: whether it was to be held, and whom to tell.
+    var holdOrders: [(isHeld: Bool, responder: HTTPResponder)] = []
     /// Whether the deadline of draining ended it.
     var isCut = false
 }

@@ -81,6 +81,14 @@ package final class SIPStack: Sendable {
         shared.post(.dial(call, flow, program, reply: reply), to: worker)
     }
 
+    /// Answers a call that rings by `IncomingDecision.ring`; nothing when it does not any more.
+    package func answer(_ key: CallKey) { shared.post(.answer(key), to: Int(key.worker)) }
+
+    /// What to do with a call about which `IncomingDecision.later` was said; nothing when its caller has given up.
+    package func decide(_ key: CallKey, _ call: IncomingCall, _ decision: IncomingDecision) {
+        shared.post(.decide(key, call, decision), to: Int(key.worker))
+    }
+
     /// Ends a call: BYE with these header fields, CANCEL or a refusal, as its state asks.
     package func hangUp(_ key: CallKey, _ end: CallEnd, headers: [(name: String, value: String)] = []) {
         shared.post(.hangUp(key, end, headers: headers), to: Int(key.worker))

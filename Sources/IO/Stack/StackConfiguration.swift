@@ -47,6 +47,8 @@ package enum StackEvent: Sendable {
     case fault(CallKey, String)
     case ended(CallKey, CallEnd, LegStatistics?)
     case refused(Flow, Int, String)
+    /// The same, of an INVITE that would have begun a call: refused with this status before anything was decided about it, and why.
+    case turnedAway(IncomingCall, Int, String)
     /// The last call of a draining stack has ended, or it was stopped.
     case drained
 }
@@ -55,6 +57,12 @@ package enum StackEvent: Sendable {
 package enum IncomingDecision: Sendable {
     /// With more header fields in the 200 (OK), and limits of its own.
     case answer(LegProgram, headers: [(name: String, value: String)] = [], limits: Call.Limits? = nil)
+    /// The same when `SIPStack.answer` says so, with 180 (Ringing) at once and again after each `every`. A call that could not
+    /// be answered so is refused at once.
+    case ring(
+        LegProgram, every: Duration, headers: [(name: String, value: String)] = [], limits: Call.Limits? = nil)
+    /// `SIPStack.decide` says what; until then 180 at once and again after each `every`, or with nil nothing.
+    case later(every: Duration?)
     /// A final status of 300 or above, the reason for people, and more header fields.
     case refuse(Int, String, headers: [(HeaderName, String)] = [])
     /// Forget it without a response, for this reason.

@@ -13,6 +13,8 @@ final class StackWorker: DeadlineHandler {
         case send([UInt8], Flow)
         case sendFailed(Flow)
         case dial(OutgoingCall, Flow, LegProgram, reply: @Sendable (Result<CallKey, IOError>) -> Void)
+        case answer(CallKey)
+        case decide(CallKey, IncomingCall, IncomingDecision)
         case hangUp(CallKey, CallEnd, headers: [(name: String, value: String)])
         case hold(CallKey, Bool)
         case hangUpAll(CallEnd)
@@ -33,6 +35,8 @@ final class StackWorker: DeadlineHandler {
     var agent: UserAgent
     var outputs: [UserAgent.Output] = []
     var programs: [CallKey: LegProgram] = [:]
+    /// With what the callers that ring will be answered.
+    var answers: [CallKey: (media: OfferAnswer, headers: [(name: String, value: String)])] = [:]
     private(set) lazy var connections = Connections(worker: self)
     private var inbox: Inbox<Order>?
     private var listener: TCPListener?
@@ -116,6 +120,8 @@ final class StackWorker: DeadlineHandler {
         case .send(let bytes, let flow): connections.send(bytes, on: flow)
         case .sendFailed(let flow): agent.transportFailed(flow, at: now, into: &outputs)
         case .dial(let call, let flow, let program, let reply): reply(dial(call, flow, program, at: now))
+        case .answer(let key): answer(key, at: now)
+        case .decide(let key, let call, let decision): carryOut(decision, key, call, at: now)
         case .hangUp(let key, let end, let headers):
             agent.hangUp(key, end, headers: headers, at: now, into: &outputs)
         case .hold(let key, let isHeld): agent.hold(key, isHeld, at: now, into: &outputs)
@@ -189,10 +195,12 @@ final class StackWorker: DeadlineHandler {
                 ["call": .of(key), "reason": .text(end.reason.rawValue), "text": .text(end.sentence)])
             driver.close(key)
             programs[key] = nil
+            answers[key] = nil
             shared.report(.ended(key, end, statistics))
         case .refused(let flow, let status, let reason):
             log?.log(.info, "sip.refused", ["peer": .of(flow), "status": .count(status), "reason": .text(reason)])
             shared.report(.refused(flow, status, reason))
+        case .turnedAway(let call, let status, let reason): shared.report(.turnedAway(call, status, reason))
         case .malformed(let flow, let status, let reason): logMalformed(flow, status, reason)
         }
     }
@@ -211,7 +219,12 @@ final class StackWorker: DeadlineHandler {
     private func decide(_ key: CallKey, _ call: IncomingCall, at now: Instant) {
         log?.log(.info, "call.incoming", ["call": .of(key), "peer": .of(call.source), "to": .text(call.requestURI)])
         shared.report(.incoming(key, call))
-        switch shared.decide(key, call) {
+        carryOut(shared.decide(key, call), key, call, at: now)
+    }
+
+    private func carryOut(_ decision: IncomingDecision, _ key: CallKey, _ call: IncomingCall, at now: Instant) {
+        guard agent.state(of: key) == .incoming else { return }
+        switch decision {
         case .silence(let reason):
             log?.log(.info, "call.ignored", ["call": .of(key), "peer": .of(call.source), "reason": .text(reason)])
             agent.ignore(key, CallEnd(.rejected, reason), into: &outputs)
@@ -219,16 +232,37 @@ final class StackWorker: DeadlineHandler {
             agent.reject(
                 key, CallEnd(.rejected, status: status, reason), headers: headers, at: now, into: &outputs)
         case .answer(let program, let headers, let limits):
-            if let limits { agent.limit(key, limits, at: now, into: &outputs) }
-            do {
-                let opened = try open(program, towards: call.source, at: now)
-                programs[key] = program
-                if let ports = opened.ports { try driver.open(key, program, ports, at: now) }
-                agent.accept(key, opened.media, headers: headers, at: now, into: &outputs)
-            } catch {
-                agent.reject(key, CallEnd(.localFailure, status: 503, "\(error)"), at: now, into: &outputs)
-            }
+            guard prepare(program, key, call, headers, limits, at: now) != nil else { return }
+            answer(key, at: now)
+        case .ring(let program, let interval, let headers, let limits):
+            guard let media = prepare(program, key, call, headers, limits, at: now) else { return }
+            agent.ring(key, every: interval, for: media, at: now, into: &outputs)
+        case .later(let interval):
+            if let interval { agent.ring(key, every: interval, at: now, into: &outputs) }
         }
+    }
+
+    /// Opens the media of a call and keeps what it is to be answered with; nil when that fails, and the call is refused.
+    private func prepare(
+        _ program: LegProgram, _ key: CallKey, _ call: IncomingCall, _ headers: [(name: String, value: String)],
+        _ limits: Call.Limits?, at now: Instant
+    ) -> OfferAnswer? {
+        if let limits { agent.limit(key, limits, at: now, into: &outputs) }
+        do {
+            let opened = try open(program, towards: call.source, at: now)
+            programs[key] = program
+            if let ports = opened.ports { try driver.open(key, program, ports, at: now) }
+            answers[key] = (opened.media, headers)
+            return opened.media
+        } catch {
+            agent.reject(key, CallEnd(.localFailure, status: 503, "\(error)"), at: now, into: &outputs)
+            return nil
+        }
+    }
+
+    private func answer(_ key: CallKey, at now: Instant) {
+        guard let answer = answers.removeValue(forKey: key) else { return }
+        agent.accept(key, answer.media, headers: answer.headers, at: now, into: &outputs)
     }
 
     /// The ports of a call and its side of the offer and answer.

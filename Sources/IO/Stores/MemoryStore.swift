@@ -117,6 +117,21 @@ extension MemoryStore: CallRecordStore {
         }
     }
 
+    package func prune(
+        to limits: CallRecordLimits, at now: Duration, batch: Int,
+        _ done: @escaping @Sendable (Result<Int, StoreError>) -> Void
+    ) {
+        answer(done) { state in
+            let ended = state.records.values.map(\.record).filter { $0.state == .ended }
+                .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+            let old = limits.age.map { age in ended.count { $0.createdAt < now - age } } ?? 0
+            let excess = limits.count.map { state.records.count - $0 } ?? 0
+            let surplus = ended.prefix(min(batch, max(old, excess)))
+            for record in surplus { state.records[record.id] = nil }
+            return surplus.count
+        }
+    }
+
     package func watchRecords(_ changed: @escaping @Sendable () -> Void) {
         state.withLock { $0.recordsChanged = changed }
     }

@@ -22,6 +22,28 @@ extension SQLiteSession {
         try database.run(Self.insertion, Self.values(record) + [.integer(change)])
     }
 
+    /// Forgets at most `batch` ended records, the oldest first: those above the age, then those above the count. How many.
+    func prune(to limits: CallRecordLimits, at now: Duration, batch: Int) throws(StoreError) -> Int {
+        var left = Int64(batch)
+        if let age = limits.age {
+            left -= try forget("AND created_at < ?", [.time(now - age)], atMost: left)
+        }
+        if let count = limits.count, left > 0 {
+            let excess = try database.number("SELECT count(*) FROM call_record") - Int64(count)
+            if excess > 0 { left -= try forget("", [], atMost: min(left, excess)) }
+        }
+        return batch - Int(left)
+    }
+
+    private func forget(
+        _ condition: String, _ values: [SQLiteValue], atMost limit: Int64
+    ) throws(StoreError) -> Int64 {
+        let oldest =
+            "SELECT id FROM call_record WHERE state = 'ended' \(condition) ORDER BY created_at, id LIMIT ?"
+        try database.run("DELETE FROM call_record WHERE id IN (\(oldest))", values + [.integer(limit)])
+        return try database.number("SELECT changes()")
+    }
+
     /// The records that a clause selects.
     func records(_ clause: String, _ values: [SQLiteValue] = []) throws(StoreError) -> [CallRecord] {
         try database.rows(Self.selection + clause, values) { row throws(StoreError) in try record(row) }

@@ -63,6 +63,13 @@ extension SQLiteStore: CallRecordStore {
         }
     }
 
+    package func prune(
+        to limits: CallRecordLimits, at now: Duration, batch: Int,
+        _ done: @escaping @Sendable (Result<Int, StoreError>) -> Void
+    ) {
+        ask(.write, done) { session throws(StoreError) in try session.prune(to: limits, at: now, batch: batch) }
+    }
+
     package func watchRecords(_ changed: @escaping @Sendable () -> Void) { watch(.records, changed) }
 }
 

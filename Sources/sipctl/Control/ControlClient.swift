@@ -28,9 +28,12 @@ struct ControlClient: Sendable {
 
     /// Sends a request and gives the body of the answer. `subject` is what the person wants: `hang up SCL_…`.
     func ask(
-        _ method: HTTPMethod, _ target: String, _ body: [UInt8] = [], to subject: String
+        _ method: HTTPMethod, _ target: String, _ body: [UInt8] = [], to subject: String,
+        within time: Duration = .seconds(10)
     ) async throws(Failure) -> [UInt8] {
-        let answer = await fetch(request(method, target, body))
+        var request = request(method, target, body)
+        request.patience = .whole(time)
+        let answer = await fetch(request)
         return try Self.body(of: answer, subject)
     }
 

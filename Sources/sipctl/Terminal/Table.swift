@@ -16,18 +16,20 @@ extension TableRow {
     var line: String { cells.joined(separator: "  ") }
 }
 
-/// Lays cells out in columns. Numbers are aligned to the right; the last column is cut to the width when there is one.
+/// Lays cells out in columns. Counts are aligned to the right, and nothing else: phone numbers and rooms that are called by a number are
+/// names; the last column is cut to the width when there is one.
 struct Table {
     let headings: [String]
     let rows: [[String]]
+
+    /// The headings of columns of counts.
+    private static let counts: Set<String> = ["CALLS"]
 
     /// The lines, headings first, cut to `columns` unless that is nil.
     func lines(columns: Int?) -> [String] {
         let all = [headings] + rows.map { $0.map { DisplayText.printable($0) } }
         let widths = headings.indices.map { column in all.map { DisplayText.width($0[column]) }.max() ?? 0 }
-        let numeric = headings.indices.map { column in
-            !rows.isEmpty && rows.allSatisfy { $0[column] == "-" || Double($0[column]) != nil }
-        }
+        let numeric = headings.map { Self.counts.contains($0) }
         return all.map { cells in
             var line = ""
             for (column, cell) in cells.enumerated() {

@@ -9,6 +9,10 @@ import Testing
     @Test("columns line up, numbers to the right, nothing at the end of a line")
     func layout() {
         #expect(table.lines(columns: nil) == ["NAME   CALLS", "north      7", "電話     120", "�x         -"])
+        let calls = Table(headings: ["FROM", "TO"], rows: [["+15550100", "7"], ["4711", "-"]])
+        #expect(
+            calls.lines(columns: nil) == ["FROM       TO", "+15550100  7", "4711       -"],
+            "numbers of phones are names")
         #expect(Table(headings: ["A", "B"], rows: [["xyz", "q"]]).lines(columns: nil) == ["A    B", "xyz  q"])
     }
 

@@ -22,8 +22,8 @@ struct CallRefusalTests {
         (.storeUnavailable, 503, "store-unavailable", false, "5"),
         (.noCommonMedia, 488, "no-common-media", false, nil),
         (.noPort, 503, "no-media-port", false, "5"),
-        (.roomUnavailable, 480, "room-unavailable", false, nil),
-        (.nobodyThere, 480, "nobody-there", false, nil),
+        (.roomUnavailable, 486, "room-unavailable", false, nil),
+        (.nobodyThere, 486, "nobody-there", false, nil),
     ]
 
     @Test("the table", arguments: every.indices)

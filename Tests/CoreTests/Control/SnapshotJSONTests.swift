@@ -12,6 +12,7 @@ import Testing
         (call.metadata, call.attributes) = ("{}", ["sip.b": "2", "sip.a": "1"])
         (call.startedAt, call.answeredAt) = (.seconds(1_769_860_800), .milliseconds(1_769_860_801_500))
         (call.codec, call.isHeldHere, call.isHeldThere, call.recording) = ("PCMU/8000", true, true, "/tmp/x.wav")
+        (call.holdRefused, call.endReason, call.endStatus, call.endText) = (488, "busy", 486, "it is busy")
         return call
     }
 
@@ -25,7 +26,8 @@ import Testing
                 + #""trunk_id":"ST_a","rule_id":"SDR_b","room":"r \"1\"","participant_identity":"sip_+15550100","#
                 + #""participant_name":"Bob","metadata":"{}","attributes":{"sip.a":"1","sip.b":"2"},"#
                 + #""started_at":"2026-01-31T12:00:00Z","answered_at":"2026-01-31T12:00:01.500Z","codec":"PCMU/8000","#
-                + #""held_here":true,"held_there":true,"recording":"/tmp/x.wav"}"#)
+                + #""held_here":true,"held_there":true,"hold_refused":488,"recording":"/tmp/x.wav","#
+                + #""reason":"busy","status":486,"text":"it is busy"}"#)
     }
 
     @Test("what is written is read again", arguments: [true, false])

@@ -25,6 +25,25 @@ struct CallRecordStoreTests {
         }
     }
 
+    @Test("old and surplus records are forgotten, the oldest first and a batch at a time", arguments: kinds)
+    func prune(kind: StoreFixture.Kind) throws {
+        try with(kind) { store in
+            let start = Int(StoreSamples.record("SCL_0", at: 0).createdAt.milliseconds / 1000)
+            for number in 0..<10 { try store.append(StoreSamples.record("SCL_\(number)", at: number)) }
+            try store.append(StoreSamples.ringing("SCL_open", at: 0))
+            let ids = { try store.list { $0.order = .oldestFirst }.records.map(\.id.description) }
+            #expect(try store.prune(CallRecordLimits(), at: start + 1000) == 0)
+            #expect(try store.prune(CallRecordLimits(age: .seconds(100)), at: start + 103) == 3)
+            #expect(try ids() == ["SCL_open"] + (3..<10).map { "SCL_\($0)" })
+            #expect(try store.prune(CallRecordLimits(count: 4), at: start, batch: 3) == 3)
+            #expect(try store.prune(CallRecordLimits(count: 4), at: start, batch: 3) == 1)
+            #expect(try ids() == ["SCL_open", "SCL_7", "SCL_8", "SCL_9"])
+            #expect(try store.prune(CallRecordLimits(count: 4), at: start, batch: 3) == 0)
+            #expect(try store.prune(CallRecordLimits(count: 0), at: start) == 3)
+            #expect(try ids() == ["SCL_open"])
+        }
+    }
+
     @Test("a record that is not there is not found", arguments: kinds)
     func notFound(kind: StoreFixture.Kind) throws {
         try with(kind) { store in

@@ -48,6 +48,12 @@ extension CallRecordStore {
         return try reply.wait()
     }
 
+    func prune(_ limits: CallRecordLimits, at now: Int, batch: Int = 100) throws -> Int {
+        let reply = try StoreReply<Int, StoreError>()
+        prune(to: limits, at: .seconds(now), batch: batch, reply.fill)
+        return try reply.wait()
+    }
+
     func changes(after position: CallRecordPosition, limit: Int = 100) throws -> CallRecordChanges {
         let reply = try StoreReply<CallRecordChanges, StoreError>()
         changes(after: position, limit: limit, reply.fill)

@@ -15,22 +15,6 @@ struct PromptTests {
         #expect(samples.prefix(400).allSatisfy { abs(Int($0)) < 1000 }, "it begins softly")
     }
 
-    @Test("a player gives it whole, then silence")
-    func player() {
-        let samples = PromptSet.embedded[.wrongPIN]
-        var player = PromptPlayer(.wrongPIN, from: .embedded)
-        var played: [Int16] = []
-        while !player.isFinished {
-            var frame: [160 of Int16] = .init(repeating: 99)
-            var span = frame.mutableSpan
-            player.fill(&span)
-            for index in frame.indices { played.append(frame[index]) }
-        }
-        #expect(played.count - samples.count < 160)
-        #expect(played.starts(with: samples))
-        #expect(played[samples.count...].allSatisfy { $0 == 0 })
-    }
-
     private func wav(rate: Int, seconds: Int) -> [UInt8] {
         let count = rate * seconds
         var bytes = WAVHeader.bytes(SampleRate(hertz: rate), dataBytes: count * 2)

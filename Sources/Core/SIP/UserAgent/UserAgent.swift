@@ -16,6 +16,8 @@ package struct UserAgent {
         case ended(CallKey, CallEnd)
         /// A well-formed request was refused with this status, and why.
         case refused(Flow, Int, String)
+        /// The same, of an INVITE that would have begun a call.
+        case turnedAway(IncomingCall, Int, String)
         /// A message broke the grammar and was answered with this status, or dropped (0); and why. Anybody can cause any number of
         /// these, so they are for the log only.
         case malformed(Flow, Int, String)
@@ -192,11 +194,14 @@ package struct UserAgent {
         move(key, at: now, into: &out) { call, _ in call.limit(limits) }
     }
 
-    /// Tells the caller that we ring: 180 now and, with an interval, again until the final response.
+    /// Tells the caller that we ring: 180 now and, with an interval, again until the final response. With the `media` that is to
+    /// answer it, a call whose offer has nothing in common with it is refused at once.
     package mutating func ring(
-        _ key: CallKey, every interval: Duration? = nil, at now: Instant, into out: inout [Output]
+        _ key: CallKey, every interval: Duration? = nil, for media: OfferAnswer? = nil, at now: Instant,
+        into out: inout [Output]
     ) {
-        move(key, at: now, into: &out) { $0.ring(every: interval, at: now, into: &$1) }
+        let offer = sessions[key]?.inbound?.message.body ?? []
+        move(key, at: now, into: &out) { $0.ring(every: interval, for: media, offer: offer, at: now, into: &$1) }
     }
 
     /// Refuses an incoming call; `end` says why, to the peer by its status and to people by its sentence. `headers` are added to
@@ -218,6 +223,7 @@ package struct UserAgent {
         _ key: CallKey, _ end: CallEnd, headers: [(name: String, value: String)] = [], at now: Instant,
         into out: inout [Output]
     ) {
+        if sessions[key]?.call.state == .incoming { return reject(key, end, at: now, into: &out) }
         if let session = sessions[key], session.call.mayHangUp { session.byeHeaders = headers }
         move(key, at: now, into: &out) { $0.hangUp(end, at: now, into: &$1) }
     }

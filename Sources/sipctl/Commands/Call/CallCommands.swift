@@ -50,7 +50,9 @@ extension ControlClient {
 
     /// Gives an order and answers with the call as it is then.
     func order(_ order: ControlOrder, _ id: String, to subject: String) async throws(Failure) -> CallSnapshot {
-        let body = try await ask(.post, CallCommands.path(id, order.word), order.json, to: subject)
+        // A peer may take its time to agree to a hold (RFC 3261 §17.1.1.2).
+        let body = try await ask(
+            .post, CallCommands.path(id, order.word), order.json, to: subject, within: .seconds(60))
         return try read(subject) { () throws(FieldError) in try CallSnapshot(json: body) }
     }
 }

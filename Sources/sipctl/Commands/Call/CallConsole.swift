@@ -175,7 +175,8 @@ extension StackEvent {
     fileprivate var changesCalls: Bool {
         switch self {
         case .incoming, .ended: true
-        case .progress, .media, .digit, .playedOut, .promptPlayed, .statistics, .fault, .refused, .drained: false
+        case .progress, .media, .digit, .playedOut, .promptPlayed, .statistics, .fault, .refused, .turnedAway, .drained:
+            false
         }
     }
 }

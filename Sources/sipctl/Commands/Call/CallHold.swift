@@ -8,13 +8,15 @@ struct CallHold: Command {
         CommandSpec(
             name, "Put a call on hold",
             description: """
-                Asks the peer by re-INVITE to send no audio, and sends it none. A call that is held stays so until it is resumed.
+                Asks the peer by re-INVITE to send no audio, sends it none, and waits for its answer. A call that is held stays so \
+                until it is resumed.
 
                 \(ControlClient.description)
                 """,
             arguments: [CallCommands.id], options: [GlobalOptions.json],
             examples: [Example("sipctl call hold SCL_Cv7nTkSbWm2d", "Put a call on hold")],
-            exits: CallCommands.exits("the call is held, or the peer is being asked"), seeAlso: ["call resume"],
+            exits: CallCommands.exits("the call is held", "there is no such call, or the peer refuses"),
+            seeAlso: ["call resume"],
             runs: Self.self)
     }
 
@@ -36,7 +38,8 @@ struct CallResume: Command {
             name, "Take a call off hold", description: ControlClient.description, arguments: [CallCommands.id],
             options: [GlobalOptions.json],
             examples: [Example("sipctl call resume SCL_Cv7nTkSbWm2d", "Take a call off hold")],
-            exits: CallCommands.exits("the audio goes on, or the peer is being asked"), seeAlso: ["call hold"],
+            exits: CallCommands.exits("the audio goes on", "there is no such call, or the peer refuses"),
+            seeAlso: ["call hold"],
             runs: Self.self)
     }
 

@@ -55,6 +55,10 @@ struct ServeSetup {
         settings.gate.limits = configuration.sources
         settings.pin = configuration.pin
         settings.rules.retryAfter = configuration.admission.retryAfter
+        settings.ringingInterval = configuration.signalling.ringingInterval
+        settings.roomAnswer = configuration.rooms.localAnswer
+        settings.recordLimits.age = configuration.state.recordAge == .zero ? nil : configuration.state.recordAge
+        settings.recordLimits.count = configuration.state.recordCount == 0 ? nil : configuration.state.recordCount
         settings.demonstrates = demonstrates
         let named = options[MediaOptions.codec].map(\.codec)
         settings.codecs = named.isEmpty ? codecs(configuration.media.codecs) : named
