@@ -67,7 +67,7 @@ private struct Scan {
             return
         }
         guard let next = command.subcommand(word) else {
-            throw usage("unknown command '\(word)'" + Suggest.question(word, command.subcommands.map(\.name)))
+            throw usage("unknown command '\(word)'" + Suggest.choice(word, command.subcommands.map(\.name)))
         }
         path.append(next)
     }

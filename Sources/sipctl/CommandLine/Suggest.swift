@@ -5,6 +5,13 @@ enum Suggest {
         nearest(to: word, in: candidates).map { "; did you mean '\($0)'?" } ?? ""
     }
 
+    /// The same for a word that must be one of the candidates: when none is near and they are few, all of them.
+    static func choice(_ word: String, _ candidates: [String]) -> String {
+        let question = question(word, candidates)
+        guard question.isEmpty, candidates.count <= 6 else { return question }
+        return "; it must be one of " + candidates.joined(separator: ", ")
+    }
+
     /// The nearest candidate that is near enough to be meant; the first of several equally near ones.
     static func nearest(to word: String, in candidates: [String]) -> String? {
         let limit = max(1, min(word.count, 9) / 3)

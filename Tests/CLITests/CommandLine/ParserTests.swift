@@ -100,7 +100,7 @@ private struct Sample: Command {
         arguments: [
             ([], "a command is missing: sample, group"),
             (["smaple"], "unknown command 'smaple'; did you mean 'sample'?"),
-            (["dance"], "unknown command 'dance'"),
+            (["dance"], "unknown command 'dance'; it must be one of sample, group"),
             (["--verison"], "unknown option '--verison'; did you mean '--version'?"),
             (["group"], "group: a command is missing: sample"),
             (["group", "sampel"], "group: unknown command 'sampel'; did you mean 'sample'?"),
