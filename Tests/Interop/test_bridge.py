@@ -104,3 +104,24 @@ class Bridge(Case):
                 return response.status
         except urllib.error.HTTPError as error:
             return error.code
+
+    def test_a_limit_that_is_reached_is_said_to_callers_and_probes_and_can_be_raised(self):
+        health = free_ports()
+        config = self.folder / "c.yaml"
+        config.write_text(f"health_port: {health}\nmax_active_calls: 1\nretry_after: 42s\n")
+        server = self.bridge("--config", "c.yaml")
+        self.run_sipctl("dispatch-rule", "create", "--name", "r", "--direct", "lobby")
+        running = self.sipctl("dial", f"sip:{NUMBER}@127.0.0.1:{server.port}", "--duration", "30s")
+        wait_for(lambda: "lobby" in self.run_sipctl("room", "list"), 10, "the call to be in the room")
+        self.dial(server, status=1)
+        server.says("1 call runs, and max_active_calls allows no more")
+        wait_for(lambda: self.page(health, "/readyz") == 429, 5, "readiness to be red")
+        config.write_text(config.read_text().replace("calls: 1", "calls: 2"))
+        server.send_signal(signal.SIGHUP)
+        server.says("max_active_calls is 2 (was 1), at once")
+        self.dial(server)
+        config.write_text("sip_prt: 1\n")
+        server.send_signal(signal.SIGHUP)
+        server.says("c.yaml:1:1: unknown key 'sip_prt'")
+        self.dial(server)
+        self.assertTrue(running.is_running)

@@ -9,7 +9,9 @@ package enum CallRefusal: Hashable, Sendable {
     /// The source sends too much; the time until it may again.
     case tooMany(Duration)
     /// This machine has no room for another call.
-    case overloaded(Duration)
+    case overloaded(Shortage, Duration)
+    /// It came by a trunk whose calls another server takes (`sip_trunk_ids`).
+    case trunkElsewhere(TrunkID)
     /// No new calls are taken any more; the time after which another server should be there.
     case draining(Duration)
     /// The trunks and rules could not be read.
@@ -29,7 +31,7 @@ package enum CallRefusal: Hashable, Sendable {
         case .routing(let refusal): refusal.status
         case .malformedCredentials: 400
         case .lockedOut: 403
-        case .tooMany, .overloaded, .draining, .storeUnavailable, .noPort: 503
+        case .tooMany, .overloaded, .trunkElsewhere, .draining, .storeUnavailable, .noPort: 503
         case .noCommonMedia: 488
         case .roomUnavailable, .nobodyThere: 486
         }
@@ -38,9 +40,9 @@ package enum CallRefusal: Hashable, Sendable {
     /// How long the caller should wait before it tries again (RFC 3261 §20.33); nil when trying again is no use.
     package var retryAfter: Duration? {
         switch self {
-        case .lockedOut(_, let time), .tooMany(let time), .overloaded(let time), .draining(let time): time
+        case .lockedOut(_, let time), .tooMany(let time), .overloaded(_, let time), .draining(let time): time
         case .storeUnavailable, .noPort: .seconds(5)
-        case .routing, .malformedCredentials, .noCommonMedia, .roomUnavailable, .nobodyThere: nil
+        case .routing, .malformedCredentials, .trunkElsewhere, .noCommonMedia, .roomUnavailable, .nobodyThere: nil
         }
     }
 
@@ -54,7 +56,9 @@ package enum CallRefusal: Hashable, Sendable {
             case .notTaken: false
             }
         case .malformedCredentials, .lockedOut, .tooMany: true
-        case .overloaded, .draining, .storeUnavailable, .noCommonMedia, .noPort, .roomUnavailable, .nobodyThere: false
+        case .overloaded, .trunkElsewhere, .draining, .storeUnavailable, .noCommonMedia, .noPort, .roomUnavailable,
+            .nobodyThere:
+            false
         }
     }
 
@@ -71,6 +75,7 @@ package enum CallRefusal: Hashable, Sendable {
         case .lockedOut: "locked-out"
         case .tooMany: "rate-limited"
         case .overloaded: "overloaded"
+        case .trunkElsewhere: "trunk-elsewhere"
         case .draining: "draining"
         case .storeUnavailable: "store-unavailable"
         case .noCommonMedia: "no-common-media"
@@ -89,7 +94,8 @@ package enum CallRefusal: Hashable, Sendable {
             "the source is locked out for \(seconds(time)) after wrong passwords"
         case .lockedOut(.pin, let time): "the caller is locked out for \(seconds(time)) after wrong PINs"
         case .tooMany: "the source sends more requests than its limit allows"
-        case .overloaded: "the server has no room for another call"
+        case .overloaded(let shortage, _): "the server has no room for another call: \(shortage.sentence)"
+        case .trunkElsewhere(let trunk): "trunk \(trunk) is not in sip_trunk_ids of this server"
         case .draining: "the server takes no new calls because it is draining"
         case .storeUnavailable: "the trunks and rules could not be read from the store"
         case .noCommonMedia: "the offer has no codec and encryption in common with us"

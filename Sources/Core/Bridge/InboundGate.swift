@@ -5,6 +5,10 @@ package struct InboundGate: Sendable {
         package var refusals = RefusalPolicy()
         package var limits = SourceLimits.Policy()
         package var digest = DigestServer.Policy()
+        /// What Retry-After says when there is no room.
+        package var retryAfter: Duration = .seconds(10)
+        /// The only trunks whose calls are taken; empty takes those of all.
+        package var trunks: Set<TrunkID> = []
         /// Of challenges for trunks that name no realm.
         package var realm = "sipctl"
 
@@ -67,8 +71,11 @@ package struct InboundGate: Sendable {
         return newRivals
     }
 
-    /// Calls are refused otherwise from now on.
-    package mutating func use(_ refusals: RefusalPolicy) { policy.refusals = refusals }
+    /// Follows another policy from now on, but for the limits of sources and the nonces, which remember what came before.
+    package mutating func use(_ policy: Policy) {
+        (self.policy.refusals, self.policy.retryAfter) = (policy.refusals, policy.retryAfter)
+        self.policy.trunks = policy.trunks
+    }
 
     /// Whether to look at a request from a source at all; asked before it is parsed.
     package mutating func admits(
@@ -81,8 +88,10 @@ package struct InboundGate: Sendable {
     /// - Parameters:
     ///   - callID: `SCL_…`.
     ///   - random: fresh for each call.
+    ///   - shortage: why there is no room, if there is none. Strangers do not learn of it.
     package mutating func decide(
-        _ invite: Message, from flow: Flow, callID: String, random: (UInt64, UInt64), at now: Instant
+        _ invite: Message, from flow: Flow, callID: String, random: (UInt64, UInt64), short shortage: Shortage? = nil,
+        at now: Instant
     ) -> Verdict {
         let facts = CallFacts(invite, from: flow)
         let trunk: InboundTrunk
@@ -92,6 +101,10 @@ package struct InboundGate: Sendable {
             trunk = match.trunk
             note(match)
         }
+        if !policy.trunks.isEmpty, !policy.trunks.contains(trunk.id) {
+            return refuse(.trunkElsewhere(trunk.id), trunk.id)
+        }
+        if let shortage { return refuse(.overloaded(shortage, policy.retryAfter), trunk.id) }
         if let verdict = authenticate(invite, trunk, flow.remote.ip, random.0, now) { return verdict }
         let context = AdmissionContext(
             callID: callID, suffix: AdmissionContext.suffix(from: random), numberKey: numberKey)

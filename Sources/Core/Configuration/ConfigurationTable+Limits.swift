@@ -4,23 +4,22 @@ extension ConfigurationTable {
         Key("workers", .count(0...64), \.workers, "Threads that carry calls; 0 is one a CPU"),
         Key(
             "max_cpu_utilization", .fraction(0...1), \.admission.maximumCPU,
-            "The share of all CPUs above which new calls get 503 and `/` says so; 0 is 0.9", reload: .now,
-            inForce: { .real($0.admission.maximumCPU) }
-        ).idle(unread),
+            "The share of all CPUs that the server may use before new calls get 503 and `/` says so; 0 is 0.9",
+            reload: .now,
+            inForce: { .real($0.admission.maximumCPU) }),
         Key(
             "max_active_calls", .count(0...1_000_000), \.admission.maximumCalls,
             "How many calls may run before new ones get 503; 0 for no limit", reload: .now),
         Key(
             "max_tick_lateness", .duration(.milliseconds(1) ... .seconds(1)), \.admission.maximumTickLateness,
-            "How late audio may be sent before new calls get 503", reload: .now
-        ).idle(unread),
+            "How late audio may be sent before new calls get 503 and `/` says so", reload: .now),
         Key(
             "retry_after", .duration(.seconds(1) ... .seconds(3600)), \.admission.retryAfter,
             "What Retry-After says with these and while draining", reload: .now),
         Key(
             "sip_trunk_ids", .list(of: "trunk ids"), \.admission.trunkIDs,
-            "The only trunks whose calls are taken; empty takes those of all", reload: .newCalls
-        ).idle(unread),
+            "The only trunks whose calls are taken and placed; others get 503, so that another server takes them; "
+                + "empty takes those of all", reload: .newCalls),
         Key(
             "drain_deadline", .duration(.zero ... .seconds(86_400)), \.drain.deadline,
             "When calls that still run are hung up after SIGTERM; 0s waits for the last one", reload: .now),

@@ -29,6 +29,16 @@ final class BridgeDoor: Sendable {
         var isOpenToAll: Bool
         var readiness: Readiness
         var settings: BridgeSettings
+        /// The calls that were let in and have not ended.
+        var calls: Set<CallKey> = []
+        /// Why there is no room for more, as last measured.
+        var shortage: Shortage?
+
+        /// The same with the number of calls, which is counted and not measured.
+        var shortageNow: Shortage? {
+            if let limit = settings.maximumCalls, calls.count >= limit { return .calls(calls.count) }
+            return shortage
+        }
     }
 
     private let state: Mutex<State>
@@ -47,9 +57,21 @@ final class BridgeDoor: Sendable {
     func use(_ settings: BridgeSettings) {
         state.withLock { state in
             state.settings = settings
-            state.gate.use(settings.gate.refusals)
+            state.gate.use(settings.gate)
         }
     }
+
+    /// What was measured of the load.
+    func use(_ shortage: Shortage?) { state.withLock { $0.shortage = shortage } }
+
+    /// Why a new call would be refused for want of room, if it would.
+    var shortage: Shortage? { state.withLock { $0.shortageNow } }
+
+    /// A call that begins: one that was let in, or one that this server places.
+    func note(_ key: CallKey) { state.withLock { _ = $0.calls.insert(key) } }
+
+    /// A call has ended.
+    func forget(_ key: CallKey) { state.withLock { _ = $0.calls.remove(key) } }
 
     /// New trunks and rules.
     func use(_ table: RoutingTable) {
@@ -77,12 +99,16 @@ final class BridgeDoor: Sendable {
             let bits = (state.random.next(), state.random.next())
             let id = "SCL_" + AdmissionContext.suffix(from: (state.random.next(), state.random.next()))
             let answer: Answer
+            let shortage = state.shortageNow
             switch state.readiness {
             case .reading: answer = .later
             case .failed: answer = .verdict(state.gate.refuse(.storeUnavailable), id, nil)
-            case .ready where state.isOpenToAll: answer = .demonstration(id)
+            case .ready where state.isOpenToAll:
+                let refusal = shortage.map { CallRefusal.overloaded($0, state.settings.gate.retryAfter) }
+                answer = refusal.map { .verdict(state.gate.refuse($0), id, nil) } ?? .demonstration(id)
             case .ready:
-                let verdict = state.gate.decide(call.invite, from: call.source, callID: id, random: bits, at: now)
+                let verdict = state.gate.decide(
+                    call.invite, from: call.source, callID: id, random: bits, short: shortage, at: now)
                 answer = .verdict(verdict, id, state.gate.takeRivals())
             }
             return (answer, state.settings)
@@ -127,7 +153,7 @@ final class BridgeDoor: Sendable {
         case .echo: program.audio = .echo
         case .tone: program.audio = .tone(440)
         }
-        tell(.entered(key, call, .demonstration(destination)))
+        enter(key, call, .demonstration(destination))
         return .answer(program, headers: [], limits: nil)
     }
 
@@ -148,7 +174,7 @@ final class BridgeDoor: Sendable {
             var program = settings.program(codecs, key)
             program.audio = .room(admission.room.description)
             let waits = settings.roomAnswer == .accompanied
-            tell(.entered(key, call, .admitted(admission, id: id, waits: waits)))
+            enter(key, call, .admitted(admission, id: id, waits: waits))
             let mapped = HeaderMapping.headers(from: admission.attributes, named: admission.attributesToHeaders)
             let headers = admission.headers.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
             let fields = headers + mapped.map { (name: $0.name, value: $0.value) }
@@ -159,12 +185,17 @@ final class BridgeDoor: Sendable {
         case .requestPIN(let request, let trunk, let hasOpenRoom):
             let codecs = request.media.codecs(among: settings.codecs)
             guard !codecs.isEmpty else { return noCommonMedia(call, id, trunk) }
-            tell(.entered(key, call, .pin(request, trunk, hasOpenRoom: hasOpenRoom, id: id)))
+            enter(key, call, .pin(request, trunk, hasOpenRoom: hasOpenRoom, id: id))
             return .answer(
                 settings.program(codecs, key),
                 headers: request.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
                 limits: settings.limits(nil, request.maxCallDuration))
         }
+    }
+
+    private func enter(_ key: CallKey, _ call: IncomingCall, _ entry: Entry) {
+        note(key)
+        tell(.entered(key, call, entry))
     }
 
     private func noCommonMedia(_ call: IncomingCall, _ id: String, _ trunk: TrunkID?) -> IncomingDecision {

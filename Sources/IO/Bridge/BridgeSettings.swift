@@ -22,6 +22,10 @@ package struct BridgeSettings: Sendable {
     package var roomAnswer = LocalRoomAnswer.joined
     package var recordLimits = CallRecordLimits()
     package var rules = UserAgent.Rules()
+    /// When there is no room for new calls.
+    package var load = LoadGuard.Policy()
+    /// How many calls may run; nil for any number.
+    package var maximumCalls: Int?
     /// Under which hidden numbers are hashed. Secret.
     package var numberKey: [UInt8] = []
     /// The path of the control socket; nil for none.
@@ -50,6 +54,8 @@ package enum BridgeNotice: Sendable {
     case drained(cut: Int)
     /// The store could not be read or written; calls go on with what is known.
     case storeFailed(StoreError)
+    /// New calls get 503 from now on, for this reason; nil when they are taken again.
+    case shortage(Shortage?)
     /// One sentence for the operator.
     case warning(String)
     /// The configuration is to be read anew; the answer goes to who asked.

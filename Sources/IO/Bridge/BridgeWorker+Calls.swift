@@ -45,7 +45,8 @@ extension BridgeWorker {
     /// A refusal of the stack, before anything was decided about the call.
     private func admission(_ status: Int, _ reason: String) -> TurnedAway {
         guard status == 503 else { return TurnedAway(status, "bad-request", reason, isStranger: true) }
-        let refusal = draining == nil ? CallRefusal.overloaded(.zero) : .draining(.zero)
+        guard draining != nil else { return TurnedAway(status, "overloaded", reason, isStranger: true) }
+        let refusal = CallRefusal.draining(.zero)
         return TurnedAway(status, refusal.label, refusal.sentence, isStranger: true)
     }
 
@@ -130,6 +131,7 @@ extension BridgeWorker {
         undecided[key] = nil
         guard var live = calls.removeValue(forKey: key) else { return }
         keys[live.snapshot.id] = nil
+        door?.forget(key)
         pinDeadlines.set(key, to: nil)
         live.close(end, statistics, at: Self.wallTime)
         remember(live)

@@ -16,7 +16,8 @@ extension BridgeWorker {
             case 401, 407: .word(.unauthorized)
             case 403: .word(.noTrunk)
             case 404: .word(.noRule)
-            case 503: draining == nil ? .word(.rateLimited) : .word(.draining)
+            case 503 where draining != nil: .word(.draining)
+            case 503: shortage == nil ? .word(.rateLimited) : .word(.overload)
             default: .status(status)
             }
         metrics.refused.add(reason)
@@ -59,7 +60,7 @@ extension BridgeWorker {
     /// The page for a scrape.
     func metricsPage() -> [UInt8] {
         var process = ProcessMetrics(nodeID: instance.description)
-        process.isAvailable = draining == nil
+        process.isAvailable = draining == nil && shortage == nil
         process.cpuTime = SystemClock.processCPU()
         process.startTime = Double(startedAt.nanoseconds) / 1e9
         process.version = settings.version

@@ -9,9 +9,16 @@ extension BridgeWorker {
                 throw TwirpError(.unavailable, "the server takes no new calls: it is draining")
             }
             let request: CreateSIPParticipantRequest = try encoding.read(body)
+            if let shortage = door?.shortage {
+                throw TwirpError(.unavailable, "the server takes no new calls: \(shortage.sentence)")
+            }
             let id = "SCL_" + AdmissionContext.suffix(from: (random.next(), random.next()))
             let placed = try PlacedCall(
                 request, encoding, table: table, id: id, random: random.next(), responder)
+            let trunks = settings.gate.trunks
+            if !placed.trunk.id.description.isEmpty, !trunks.isEmpty, !trunks.contains(placed.trunk.id) {
+                throw TwirpError(.unavailable, CallRefusal.trunkElsewhere(placed.trunk.id).sentence)
+            }
             let mailbox = mailbox
             lookup.resolve(placed.host) { mailbox.post(.resolved(placed, $0)) }
         } catch {
@@ -74,6 +81,7 @@ extension BridgeWorker {
         live.setStatus("dialing")
         if placed.request.waitUntilAnswered { live.placed = placed }
         calls[key] = live
+        door?.note(key)
         keys[placed.id] = key
         countStart(live)
         remember(live)

@@ -67,6 +67,11 @@ final class BridgeWorker: DeadlineHandler {
     private var isLoaded: Result<Void, StoreError>?
     private var housekeeping: Instant
     private var toldUnrecorded = 0
+    /// Whether there is room for new calls, and when that is measured next.
+    var load = LoadGuard()
+    var measured = (at: SystemClock.now(), cpu: SystemClock.processCPU())
+    var measuresNext: Instant?
+    var shortage: Shortage?
 
     struct Draining {
         var deadline: Instant?
@@ -78,6 +83,7 @@ final class BridgeWorker: DeadlineHandler {
         _ settings: BridgeSettings, _ stores: Stores, _ notify: @escaping @Sendable (BridgeNotice) -> Void
     ) throws(IOError) {
         (self.settings, self.stores, self.notify) = (settings, stores, notify)
+        load.policy = settings.load
         loop = try EventLoop()
         lookup = try AddressLookup()
         housekeeping = SystemClock.now() + .seconds(60)
@@ -96,7 +102,7 @@ final class BridgeWorker: DeadlineHandler {
         let mailbox = mailbox
         stores.records.begin(instance, at: Self.wallTime) { mailbox.post(.begun($0)) }
         stores.routing.watch { mailbox.post(.tableChanged) }
-        load()
+        reload()
         loop.run()
     }
 
@@ -109,11 +115,14 @@ final class BridgeWorker: DeadlineHandler {
     // MARK: time
 
     var deadline: Instant? {
-        earliest(earliest(pinDeadlines.earliest, housekeeping), earliest(draining?.deadline, watchdog))
+        earliest(
+            earliest(pinDeadlines.earliest, earliest(housekeeping, measuresNext)),
+            earliest(draining?.deadline, watchdog))
     }
 
     func wake(at now: Instant) {
         if let due = watchdog, due <= now { beat(at: now) }
+        if let due = measuresNext, due <= now { measure(at: now) }
         while let key = pinDeadlines.popDue(at: now) { movePIN(key, at: now) { $0.advance(to: now, into: &$1) } }
         if let due = draining?.deadline, due <= now { cut() }
         if housekeeping <= now {
@@ -125,7 +134,7 @@ final class BridgeWorker: DeadlineHandler {
     /// What is to be done once a minute.
     private func keepHouse() {
         prune()
-        if case .failure = isLoaded { load() }
+        if case .failure = isLoaded { reload() }
         let unrecorded = journal.unrecorded - toldUnrecorded
         toldUnrecorded = journal.unrecorded
         if unrecorded > 0 {
@@ -159,6 +168,7 @@ final class BridgeWorker: DeadlineHandler {
             tellDoor()
             settings.manager?.notify(.ready)
             beat(at: now)
+            measure(at: now)
         case .door(.entered(let key, let call, let entry)): enter(key, call, entry, at: now)
         case .door(.turnedAway(let call, let away, let id)): turnAway(call, away, id, at: now)
         case .door(.undecided(let key, let call)): decideLater(key, call)
@@ -168,9 +178,10 @@ final class BridgeWorker: DeadlineHandler {
         case .use(let settings):
             self.settings = settings.keeping(self.settings)
             door?.use(settings)
-            stack?.use(settings.rules)
-            load()
-        case .tableChanged: load()
+            load.policy = settings.load
+            tellRules()
+            reload()
+        case .tableChanged: reload()
         case .loaded(let result): use(result)
         case .applied(let reply, let encoding, let result, let responder): finish(reply, encoding, result, responder)
         case .begun(.success(let crashed)):
@@ -192,7 +203,7 @@ final class BridgeWorker: DeadlineHandler {
         }
     }
 
-    private func load() {
+    private func reload() {
         let mailbox = mailbox
         stores.routing.load { mailbox.post(.loaded($0)) }
     }

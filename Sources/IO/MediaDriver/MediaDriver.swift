@@ -69,7 +69,7 @@ final class MediaDriver: DeadlineHandler {
     func wake(at now: Instant) {
         guard let due = nextTick, due <= now else { return }
         let lateness = (now - due).nanoseconds
-        figures.lateness.observe(nanoseconds: lateness)
+        figures.noteTick(lateness: lateness)
         var late = Int(lateness / Self.interval.nanoseconds)
         if late > 0 { figures.lateTicks += 1 }
         if late > Self.largestCatchUp {
@@ -78,6 +78,7 @@ final class MediaDriver: DeadlineHandler {
         }
         for _ in 0...late { tick(at: now) }
         nextTick = isIdle ? nil : nextPhase(after: now)
+        if isIdle { figures.noteIdle() }
         publish()
         if !notices.isEmpty { onNotices() }
     }

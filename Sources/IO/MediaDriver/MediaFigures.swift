@@ -9,6 +9,8 @@ package struct MediaFigures: Sendable {
     /// Ticks that began more than one interval late, and intervals that were given up.
     package var lateTicks = 0
     package var skippedTicks = 0
+    /// How late ticks begin now: the latest ones count most; zero while there are none.
+    package private(set) var recentLateness = Duration.zero
     /// How late ticks began.
     package var lateness = TimeBuckets()
     /// Interarrival jitter of the streams (RFC 3550 §6.4.1), observed about every five seconds and at the end of each.
@@ -23,6 +25,15 @@ package struct MediaFigures: Sendable {
     package var framesConcealed = 0
 
     package init() {}
+
+    /// A tick began so late.
+    mutating func noteTick(lateness nanoseconds: Int64) {
+        lateness.observe(nanoseconds: nanoseconds)
+        recentLateness += (.nanoseconds(nanoseconds) - recentLateness) / 16
+    }
+
+    /// The ticks have stopped.
+    mutating func noteIdle() { recentLateness = .zero }
 }
 
 /// Durations counted by bucket, in place.

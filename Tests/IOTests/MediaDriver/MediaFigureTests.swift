@@ -33,6 +33,20 @@ struct MediaFigureTests {
         #expect(figures.lateness.counts.last == 1 && figures.lateness.largestNanoseconds > 350_000_000)
     }
 
+    @Test("what counts for new calls: ticks that are late one after another, and nothing once the calls are gone")
+    func recentLateness() throws {
+        let rig = try DriverRig()
+        let call = try rig.call(on: 0, LegProgram(.silence), speaks: 700)
+        rig.run(1)
+        rig.drivers[0].wake(at: rig.now + .milliseconds(100))
+        #expect(rig.shared.figures[0].read().recentLateness < .milliseconds(10), "one late tick is no load")
+        for _ in 1...40 { rig.drivers[0].wake(at: (rig.drivers[0].deadline ?? rig.now) + .milliseconds(15)) }
+        #expect(rig.shared.figures[0].read().recentLateness > .milliseconds(10))
+        rig.hangUp(call)
+        rig.drivers[0].wake(at: rig.now + .seconds(2))
+        #expect(rig.shared.figures[0].read().recentLateness == .zero)
+    }
+
     @Test(
         "bounds of buckets belong to the bucket below them",
         arguments: [(0, 0), (100_000, 0), (100_001, 1), (200_000_000, 9), (200_000_001, 10)] as [(Int64, Int)])

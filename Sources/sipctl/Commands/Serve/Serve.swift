@@ -127,12 +127,17 @@ struct Serve: Command {
     ) throws(Failure) -> ExitStatus? {
         switch notice {
         case .draining(let calls):
-            monitor.state = .stopped
+            monitor.isDraining = true
             let rest = calls == 1 ? "1 call still runs" : "\(calls) calls still run"
             if calls > 0 { console.terminal.note("draining: no new calls; \(rest)") }
         case .drained(let cut): return ending.drained(cut: cut)
         case .storeFailed(let error):
             console.terminal.warn("\(error); calls go on with the trunks and rules as they are known")
+        case .shortage(let shortage):
+            monitor.isShort = shortage != nil
+            let sentence = shortage.map { "new calls get 503: \($0.sentence)" } ?? "new calls are taken again"
+            console.terminal.warn(sentence)
+            console.note(LogEvent(.warning, shortage == nil ? "load.open" : "load.full", ["text": .text(sentence)]))
         case .warning(let sentence): console.terminal.warn(sentence)
         case .reloadAsked: break  // answered by `follow`, which has the configuration
         }

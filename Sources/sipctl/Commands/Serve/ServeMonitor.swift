@@ -7,10 +7,16 @@ final class ServeMonitor: Sendable {
     private let health: HealthCell
     private let servers: [HTTPServer]
 
-    /// What the health page says.
-    var state: HealthState {
-        get { health.state.withLock { $0 } }
-        set { health.state.withLock { $0 = newValue } }
+    /// Whether nothing new is taken any more.
+    var isDraining: Bool {
+        get { health.state.withLock { $0.isDraining } }
+        set { health.state.withLock { $0.isDraining = newValue } }
+    }
+
+    /// Whether there is no room for new calls.
+    var isShort: Bool {
+        get { health.state.withLock { $0.isShort } }
+        set { health.state.withLock { $0.isShort = newValue } }
     }
 
     init(_ configuration: Configuration, _ bridge: Bridge) throws(Failure) {
@@ -19,7 +25,7 @@ final class ServeMonitor: Sendable {
         var servers: [HTTPServer] = []
         do throws(IOError) {
             if configuration.http.healthPort > 0 {
-                let routes = MonitorRoutes.health { Health(cell.state.withLock { $0 }) }
+                let routes = MonitorRoutes.health { Health(cell.state.withLock { $0.shown }) }
                 let address = SocketAddress(.anyIPv4, configuration.http.healthPort)
                 servers.append(try HTTPServer(name: "health", [.init(.tcp(address), routes)]))
             }
@@ -40,5 +46,13 @@ final class ServeMonitor: Sendable {
 
 /// What the server's thread reads and the command writes.
 private final class HealthCell: Sendable {
-    let state = Mutex(HealthState.ok)
+    struct State {
+        var isDraining = false
+        var isShort = false
+
+        /// What the health page says.
+        var shown: HealthState { isDraining ? .stopped : isShort ? .underLoad : .ok }
+    }
+
+    let state = Mutex(State())
 }

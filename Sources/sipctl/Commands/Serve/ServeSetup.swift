@@ -41,9 +41,6 @@ struct ServeSetup {
         let timeout = options[MediaOptions.mediaTimeout] ?? configured
         stack.mediaTimeout = timeout == .zero ? nil : timeout
         stack.agent.rules.retryAfter = configuration.admission.retryAfter
-        if configuration.admission.maximumCalls > 0 {
-            stack.agent.maximumCalls = max(1, configuration.admission.maximumCalls / max(stack.workers, 1))
-        }
         return stack
     }
 
@@ -54,11 +51,16 @@ struct ServeSetup {
         settings.gate.refusals = configuration.refusalPolicy
         settings.gate.limits = configuration.sources
         settings.pin = configuration.pin
-        settings.rules.retryAfter = configuration.admission.retryAfter
         settings.ringingInterval = configuration.signalling.ringingInterval
         settings.roomAnswer = configuration.rooms.localAnswer
         settings.recordLimits.age = configuration.state.recordAge == .zero ? nil : configuration.state.recordAge
         settings.recordLimits.count = configuration.state.recordCount == 0 ? nil : configuration.state.recordCount
+        let admission = configuration.admission
+        (settings.rules.retryAfter, settings.gate.retryAfter) = (admission.retryAfter, admission.retryAfter)
+        settings.load.maximumCPU = admission.maximumCPU
+        settings.load.maximumTickLateness = admission.maximumTickLateness
+        settings.maximumCalls = admission.maximumCalls > 0 ? admission.maximumCalls : nil
+        settings.gate.trunks = Set(admission.trunkIDs.map { TrunkID($0) })
         settings.demonstrates = demonstrates
         let named = options[MediaOptions.codec].map(\.codec)
         settings.codecs = named.isEmpty ? codecs(configuration.media.codecs) : named
