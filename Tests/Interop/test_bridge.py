@@ -3,6 +3,8 @@ import json
 import signal
 import urllib.request
 
+import wire
+from caller import Caller
 from peers import Case, free_ports, wait_for
 
 NUMBER = "+15550100"
@@ -72,6 +74,53 @@ class Bridge(Case):
                         "--dtmf", "12#")
         wait_for(lambda: callee.out.count('"digit"') >= 3, 10, "the callee to hear the digits")
         self.assertIn("sip_+15550123", self.run_sipctl("participant", "list", "--room", "r", "--json"))
+
+    def test_every_refused_call_has_a_record_that_says_why(self):
+        server = self.bridge()
+        (self.folder / "secret").write_text("right\n")
+        guarded = self.run_sipctl("trunk", "create", "inbound", "--name", "g", "--numbers", "+15550111", "--auth-user", "u",
+                                  "--auth-pass-file", "secret").strip()
+        self.dial(server, "+15550199", status=4)
+        self.dial(server, status=1)
+        self.dial(server, "+15550111", status=4)  # a challenge alone is no refusal
+        self.dial(server, "+15550111", "--auth", "u", status=4, env={"SIPCTL_PASSWORD": "wrong"})
+        records = self.records()
+        self.assertEqual([(r["reason"], r["status"], r["state"]) for r in records],
+                         [("bad_credentials", 407, "ended"), ("no_rule", 404, "ended"), ("no_trunk", 403, "ended")])
+        self.assertEqual(records[0]["trunk_id"], guarded)
+        self.assertIn("is in numbers of no inbound trunk", records[2]["text"])
+        for record in records:
+            self.assertTrue(record["sip_call_id"] and record["from"] and record["source"], record)
+
+    def test_a_hold_that_the_peer_refuses(self):
+        server = self.bridge()
+        self.run_sipctl("dispatch-rule", "create", "--name", "r", "--direct", "lobby")
+        caller = Caller(server, NUMBER)
+        self.addCleanup(caller.socket.socket.close)
+        self.assertIsNotNone(caller.listen(200), caller.heard)
+        caller.answers["INVITE"] = 488
+        call = json.loads(self.run_sipctl("call", "list", "--json"))["id"]
+        hold = self.sipctl("call", "hold", call)
+        self.assertIsNotNone(caller.listen("INVITE"))
+        self.assertEqual(hold.wait(10), 1)
+        self.assertIn("the peer refuses to be put on hold (488 Not Acceptable Here)", hold.err)
+        shown = json.loads(self.run_sipctl("call", "show", call, "--json"))
+        self.assertEqual((shown["held_here"], shown["hold_refused"]), (False, 488))
+        self.run_sipctl("call", "resume", call)  # it is not held
+
+    def test_a_callee_who_is_busy(self):
+        server = self.bridge()
+        with wire.UDP() as callee:
+            trunk = self.run_sipctl("trunk", "create", "outbound", "--name", "o", "--address", f"127.0.0.1:{callee.port}",
+                                    "--numbers", "+15550199").split()[0]
+            child = self.sipctl("participant", "create", "--trunk", trunk, "--call", "+15550123", "--room", "r", "--wait")
+            invite = callee.receive(10)
+            callee.send(invite.reply(486, "Busy Here", callee.port), server.port)
+            self.assertEqual(child.wait(10), 1)
+            self.assertIn("busy here (486)", child.err)
+        record = self.records()[0]
+        self.assertEqual((record["reason"], record["status"], record["sip_call_id"]),
+                         ("busy", 486, invite.first("Call-ID")))
 
     def test_draining_refuses_new_calls_and_keeps_the_running_one(self):
         health = free_ports()

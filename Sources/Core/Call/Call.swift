@@ -199,13 +199,22 @@ package struct Call {
             farewellTimer = nil
             return hangUp(end ?? CallEnd(.localHangup, "hung up here"), at: now, into: &out)
         }
-        establish(at: now, into: &out)
-        if body.isEmpty, plan != nil { return }
-        guard !body.isEmpty else {
-            return hangUp(CallEnd(.noCommonMedia, status: status, "the answer carries no SDP"), at: now, into: &out)
+        if let end = fault(ofAnswer: body) {
+            // The dialog stands, and nobody has answered a call that can be had.
+            (state, ringingTimer) = (.answered, nil)
+            return hangUp(end, at: now, into: &out)
         }
+        establish(at: now, into: &out)
+        if body.isEmpty { return }
         adopt(answer: body, at: now, into: &out)
         renegotiate(at: now, into: &out)
+    }
+
+    /// Why a 2xx cannot be used; nil when it can.
+    private func fault(ofAnswer body: ArraySlice<UInt8>) -> CallEnd? {
+        if body.isEmpty { return plan == nil ? CallEnd(.noCommonMedia, "the answer carries no SDP") : nil }
+        guard case .failure(let refusal)? = offerAnswer?.previewAnswer(body) else { return nil }
+        return CallEnd(.noCommonMedia, refusal.sentence)
     }
 
     /// A final response of 300 or above to our INVITE.

@@ -47,11 +47,13 @@ package struct CallEnd: Hashable, Sendable {
     package let reason: Reason
     /// The SIP status that ended the call; nil when a BYE or a timer did.
     package let status: Int?
+    /// What the peer's response said, when it was one that ended the call: its reason phrase, or a better text in it.
+    package let phrase: String?
     /// One sentence for a person.
     package let sentence: String
 
-    package init(_ reason: Reason, status: Int? = nil, _ sentence: String) {
-        (self.reason, self.status, self.sentence) = (reason, status, sentence)
+    package init(_ reason: Reason, status: Int? = nil, phrase: String? = nil, _ sentence: String) {
+        (self.reason, self.status, self.phrase, self.sentence) = (reason, status, phrase, sentence)
     }
 
     /// The end that a final failure response means (RFC 3261 §21.3 to §21.6).
@@ -59,16 +61,20 @@ package struct CallEnd: Hashable, Sendable {
         let text = phrase.isEmpty ? "\(status)" : "\(status) \(phrase)"
         switch status {
         case 300..<400:
-            self.init(.rejected, status: status, "the callee has moved (\(text)); redirects are not followed")
-        case 401, 407: self.init(.unauthorized, status: status, "the peer wants other credentials (\(text))")
-        case 403: self.init(.unauthorized, status: status, "the peer forbids the call (\(text))")
-        case 404: self.init(.rejected, status: status, "the peer knows no such callee (\(text))")
-        case 408, 480: self.init(.noAnswer, status: status, "the callee did not answer (\(text))")
-        case 486, 600: self.init(.busy, status: status, "the callee is busy (\(text))")
-        case 487: self.init(.cancelled, status: status, "the call was cancelled (\(text))")
-        case 488, 606: self.init(.noCommonMedia, status: status, "the peer accepts none of the offered media (\(text))")
-        case 603, 607, 608: self.init(.declined, status: status, "the callee declined (\(text))")
-        default: self.init(.rejected, status: status, "the peer refused the call (\(text))")
+            self.init(
+                .rejected, status: status, phrase: phrase, "the callee has moved (\(text)); redirects are not followed")
+        case 401, 407:
+            self.init(.unauthorized, status: status, phrase: phrase, "the peer wants other credentials (\(text))")
+        case 403: self.init(.unauthorized, status: status, phrase: phrase, "the peer forbids the call (\(text))")
+        case 404: self.init(.rejected, status: status, phrase: phrase, "the peer knows no such callee (\(text))")
+        case 408, 480: self.init(.noAnswer, status: status, phrase: phrase, "the callee did not answer (\(text))")
+        case 486, 600: self.init(.busy, status: status, phrase: phrase, "the callee is busy (\(text))")
+        case 487: self.init(.cancelled, status: status, phrase: phrase, "the call was cancelled (\(text))")
+        case 488, 606:
+            self.init(
+                .noCommonMedia, status: status, phrase: phrase, "the peer accepts none of the offered media (\(text))")
+        case 603, 607, 608: self.init(.declined, status: status, phrase: phrase, "the callee declined (\(text))")
+        default: self.init(.rejected, status: status, phrase: phrase, "the peer refused the call (\(text))")
         }
     }
 

@@ -47,13 +47,18 @@ extension CallFacts {
         if let from = invite.from { (fromUser, fromHost) = Self.party(from.uri, from.sipURI) }
         if let to = invite.to { (toUser, toHost) = Self.party(to.uri, to.sipURI) }
         requestUser = Self.party(Array(invite.bytes(invite.requestURI)), invite.requestSIPURI).user
-        headers = invite.headers.map { header in
-            let known = header.name == .other ? "" : header.name.canonical.description
-            let name = known.isEmpty ? invite.string(header.nameRange) : known
-            return HeaderField(name, invite.string(header.value))
-        }
+        headers = Self.headers(of: invite)
         if let callID = invite.callID { self.callID = callID }
         if let tag = invite.fromTag { fromTag = tag }
+    }
+
+    /// The header fields of a message, in wire order.
+    static func headers(of message: Message) -> [HeaderField] {
+        message.headers.map { header in
+            let known = header.name == .other ? "" : header.name.canonical.description
+            let name = known.isEmpty ? message.string(header.nameRange) : known
+            return HeaderField(name, message.string(header.value))
+        }
     }
 
     /// Sets the caller from what a person writes: a number or user, or a `sip`, `sips` or `tel` URI.

@@ -170,7 +170,9 @@ final class BridgeDoor: Sendable {
             return refuse(TurnedAway(refusal, response.status, trunk: trunk), call, id, headers: response.headers)
         case .admit(let admission):
             let codecs = admission.media.codecs(among: settings.codecs)
-            guard !codecs.isEmpty else { return noCommonMedia(call, id, admission.trunk) }
+            guard !codecs.isEmpty, admission.media.encryption != .require else {
+                return noCommonMedia(call, id, admission.trunk, admission.media)
+            }
             var program = settings.program(codecs, key)
             program.audio = .room(admission.room.description)
             let waits = settings.roomAnswer == .accompanied
@@ -184,7 +186,9 @@ final class BridgeDoor: Sendable {
                 : .answer(program, headers: fields, limits: limits)
         case .requestPIN(let request, let trunk, let hasOpenRoom):
             let codecs = request.media.codecs(among: settings.codecs)
-            guard !codecs.isEmpty else { return noCommonMedia(call, id, trunk) }
+            guard !codecs.isEmpty, request.media.encryption != .require else {
+                return noCommonMedia(call, id, trunk, request.media)
+            }
             enter(key, call, .pin(request, trunk, hasOpenRoom: hasOpenRoom, id: id))
             return .answer(
                 settings.program(codecs, key),
@@ -198,8 +202,13 @@ final class BridgeDoor: Sendable {
         tell(.entered(key, call, entry))
     }
 
-    private func noCommonMedia(_ call: IncomingCall, _ id: String, _ trunk: TrunkID?) -> IncomingDecision {
-        let sentence = "the policy of the trunk and the rule leaves no codec that we have"
+    private func noCommonMedia(
+        _ call: IncomingCall, _ id: String, _ trunk: TrunkID?, _ media: MediaPolicy
+    ) -> IncomingDecision {
+        let sentence =
+            media.encryption == .require
+            ? "the trunk or the rule requires encryption, and this server has no SRTP yet"
+            : "the policy of the trunk and the rule leaves no codec that we have"
         return refuse(TurnedAway(488, "no-common-media", sentence, trunk: trunk, isStranger: false), call, id)
     }
 

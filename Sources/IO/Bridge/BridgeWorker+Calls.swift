@@ -90,6 +90,9 @@ extension BridgeWorker {
             turnAway(call, admission(status, reason), id, at: now)
         case .progress(let key, let progress): advance(key, progress, at: now)
         case .media(let key, let plan): change(key) { $0.agreed(plan) }
+        case .response(let key, let message):
+            guard let added = calls[key]?.plan?.attributes(of: message), !added.isEmpty else { return }
+            change(key) { $0.snapshot.attributes.merge(added) { $1 } }
         case .digit(let key, let digit, _): press(digit, on: key, at: now)
         case .promptPlayed(let key): finishPrompt(key, at: now)
         case .statistics(let key, let statistics): calls[key]?.statistics = statistics

@@ -34,14 +34,16 @@ extension BridgeWorker {
         let direction = live.snapshot.direction
         let now = Self.wallTime
         let slot = slot(live)
+        let isUnanswered = direction == .outbound && live.snapshot.answeredAt == nil
+        let failure = isUnanswered ? CallFailure(end) : nil
+        let (result, reason) = failure.map { ($0.result, $0.reason) } ?? end.metric(direction)
         metrics.trunks[slot].active -= 1
         metrics.sessionDuration[direction].observe(now - live.snapshot.startedAt)
         if let answered = live.snapshot.answeredAt {
             metrics.callDuration[direction].observe(now - answered)
         } else {
-            metrics.trunks[slot].errors.add(end.metric(direction).reason)
+            metrics.trunks[slot].errors.add(reason)
         }
-        let (result, reason) = end.metric(direction)
         metrics.trunks[slot].terminated.add(.init(result, reason))
         guard let last else { return }
         let expected = Double(last.packetsReceived) + Double(max(0, last.packetsLost))

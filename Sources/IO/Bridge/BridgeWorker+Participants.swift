@@ -16,11 +16,11 @@ extension BridgeWorker {
             let placed = try PlacedCall(
                 request, encoding, table: table, id: id, random: random.next(), responder)
             let trunks = settings.gate.trunks
-            if !placed.trunk.id.description.isEmpty, !trunks.isEmpty, !trunks.contains(placed.trunk.id) {
-                throw TwirpError(.unavailable, CallRefusal.trunkElsewhere(placed.trunk.id).sentence)
+            if !placed.plan.trunk.id.description.isEmpty, !trunks.isEmpty, !trunks.contains(placed.plan.trunk.id) {
+                throw TwirpError(.unavailable, CallRefusal.trunkElsewhere(placed.plan.trunk.id).sentence)
             }
             let mailbox = mailbox
-            lookup.resolve(placed.host) { mailbox.post(.resolved(placed, $0)) }
+            lookup.resolve(placed.plan.host) { mailbox.post(.resolved(placed, $0)) }
         } catch {
             responder.respond(HTTPResponse(error))
         }
@@ -32,54 +32,50 @@ extension BridgeWorker {
             guard case .success(let addresses) = result, let ip = addresses.first, let stack else {
                 var reason = "it has no address"
                 if case .failure(let error) = result { reason = "\(error)" }
-                throw TwirpError(.unavailable, "the trunk's host \(placed.host) cannot be called: \(reason)")
+                throw TwirpError(.invalidArgument, "the host \(placed.plan.host) cannot be called: \(reason)")
             }
-            let call = try placed.outgoing(local: stack.address, settings.limits)
+            let remote = SocketAddress(ip, placed.plan.port)
+            let call = try placed.plan.outgoing(local: stack.localAddress(towards: remote), settings.limits)
             var program = LegProgram()
-            program.audio = .room(placed.request.roomName)
-            program.codecs = (placed.request.media ?? MediaPolicy()).over(placed.trunk.media)
-                .codecs(among: settings.codecs)
+            program.audio = .room(placed.plan.request.roomName)
+            program.codecs = placed.plan.media.codecs(among: settings.codecs)
             guard !program.codecs.isEmpty else {
                 throw TwirpError(.invalidArgument, "media.codecs leaves no codec that this server has")
             }
-            do throws(DTMFSequenceError) {
-                if !placed.request.dtmf.isEmpty { program.digits = try DTMFSequence(placed.request.dtmf) }
-            } catch {
-                throw .invalid("dtmf", error.sentence)
-            }
-            if placed.request.playDialtone { program.dialTone = ProgressTones.europe.ringback }
+            (program.digits, program.dialTone) = (placed.digits, placed.dialTone)
             program.recording = settings.recordingDirectory.map { "\($0)/call-\(placed.id).wav" }
             let mailbox = mailbox
-            let remote = SocketAddress(ip, placed.port)
-            stack.dial(call, to: remote, placed.transport, program) { mailbox.post(.dialled(placed, $0)) }
+            stack.dial(call, to: remote, placed.plan.transport, program) { mailbox.post(.dialled(placed, $0)) }
         } catch {
             placed.responder.respond(HTTPResponse(error))
         }
     }
 
     /// The INVITE is out, or could not be sent.
-    func follow(_ placed: PlacedCall, _ result: Result<CallKey, IOError>, at now: Instant) {
-        guard case .success(let key) = result else {
+    func follow(_ placed: PlacedCall, _ result: Result<DialledCall, IOError>, at now: Instant) {
+        guard case .success(let call) = result else {
             var reason = ""
             if case .failure(let error) = result { reason = "\(error)" }
             return placed.responder.respond(
                 HTTPResponse(TwirpError(.unavailable, "the call could not be placed: \(reason)")))
         }
+        let (key, plan) = (call.key, placed.plan)
         var live = open(key, placed.id, .outbound)
-        (live.snapshot.from, live.snapshot.to) = (placed.from, placed.target.description)
-        live.snapshot.trunkID = placed.trunk.id.description
-        live.snapshot.room = placed.request.roomName
-        live.snapshot.identity = placed.identity
-        let name = placed.request.participantName
-        live.snapshot.name = name.isEmpty ? "Phone \(placed.request.callTo)" : name
-        live.snapshot.metadata = placed.request.participantMetadata
-        live.snapshot.attributes = placed.attributes
-        live.attributesToHeaders = placed.trunk.attributesToHeaders
-        live.record.trunkID = placed.trunk.id
+        (live.snapshot.from, live.snapshot.to) = (plan.number, plan.target.description)
+        live.snapshot.sipCallID = call.callID.description
+        live.record.callID = call.callID
+        live.snapshot.trunkID = plan.trunk.id.description
+        live.snapshot.room = plan.request.roomName
+        (live.snapshot.identity, live.snapshot.name) = (plan.identity, plan.name)
+        live.snapshot.metadata = plan.request.participantMetadata
+        live.snapshot.attributes = plan.attributes(callID: placed.id)
+        live.plan = plan
+        live.attributesToHeaders = plan.trunk.attributesToHeaders
+        live.record.trunkID = plan.trunk.id.description.isEmpty ? nil : plan.trunk.id
         (live.record.room, live.record.participantIdentity) = (live.snapshot.room, live.snapshot.identity)
-        (live.record.from, live.record.to) = (placed.from, live.snapshot.to)
+        (live.record.from, live.record.to) = (plan.number, live.snapshot.to)
         live.setStatus("dialing")
-        if placed.request.waitUntilAnswered { live.placed = placed }
+        if plan.request.waitUntilAnswered { live.placed = placed }
         calls[key] = live
         door?.note(key)
         keys[placed.id] = key
@@ -87,7 +83,7 @@ extension BridgeWorker {
         remember(live)
         publish(live.snapshot)
         join(key, live.snapshot.room)
-        if !placed.request.waitUntilAnswered { placed.respond(live) }
+        if !plan.request.waitUntilAnswered { placed.respond(live) }
     }
 
     /// A call was answered: whoever waits for that hears of it.
@@ -104,33 +100,8 @@ extension BridgeWorker {
 extension PlacedCall {
     fileprivate func respond(_ live: LiveCall) {
         var info = SIPParticipantInfo()
-        (info.participantID, info.participantIdentity) = ("PA_" + id.dropFirst(4), identity)
-        (info.roomName, info.sipCallID) = (request.roomName, id)
+        (info.participantID, info.participantIdentity) = ("PA_" + id.dropFirst(4), plan.identity)
+        (info.roomName, info.sipCallID) = (plan.request.roomName, id)
         responder.respond(HTTPResponse(.ok, ["Content-Type": encoding.contentType], body: encoding.write(info)))
-    }
-}
-
-extension TwirpError {
-    /// The failure of a call that was placed (livekit API; REFERENCE-BRIDGE 2.12).
-    init(_ end: CallEnd) {
-        let status = end.status ?? 0
-        let code: TwirpCode =
-            switch status {
-            case 301, 302, 404, 410, 481, 604: .notFound
-            case 401, 402, 403, 603, 607, 608: .permissionDenied
-            case 407: .unauthenticated
-            case 408, 504: .deadlineExceeded
-            case 409, 412, 482, 483, 500...599: .failedPrecondition
-            case 440, 480, 486, 600: .resourceExhausted
-            case 416: .outOfRange
-            case 487, 491: .aborted
-            case 0: .unavailable
-            default: .invalidArgument
-            }
-        self.init(code, "the call failed: \(end.sentence)")
-        if status > 0 {
-            meta["sip_status_code"] = "\(status)"
-            meta["sip_status"] = "\(reasonPhrase(of: status))"
-        }
     }
 }

@@ -18,7 +18,7 @@ final class BridgeWorker: DeadlineHandler {
         case pruned(Result<Int, StoreError>)
         case recordFailed(StoreError)
         case resolved(PlacedCall, Result<[IPAddress], IOError>)
-        case dialled(PlacedCall, Result<CallKey, IOError>)
+        case dialled(PlacedCall, Result<DialledCall, IOError>)
         case scrape(@Sendable ([UInt8]) -> Void)
         case drain(Duration?)
         case hangUpAll(CallEnd)

@@ -16,7 +16,9 @@ struct LiveCall {
     var prompt: PINPrompt?
     /// Of the trunk: attribute → header of BYE.
     var attributesToHeaders: [String: String] = [:]
-    /// A call that was asked for over the API.
+    /// Of a call that was asked for over the API.
+    var plan: ParticipantPlan?
+    /// The same, as long as somebody waits for the answer.
     var placed: PlacedCall?
     /// The latest figures.
     var statistics: LegStatistics?

@@ -74,11 +74,18 @@ package final class SIPStack: Sendable {
     /// Places a call towards an address. The reply comes from the worker that owns the call from then on.
     package func dial(
         _ call: OutgoingCall, to remote: SocketAddress, _ transport: Transport, _ program: LegProgram,
-        reply: @escaping @Sendable (Result<CallKey, IOError>) -> Void
+        reply: @escaping @Sendable (Result<DialledCall, IOError>) -> Void
     ) {
         let worker = nextWorker.wrappingAdd(1, ordering: .relaxed).oldValue % max(configuration.workers, 1)
         let flow = Flow(transport, local: address, remote: remote)
         shared.post(.dial(call, flow, program, reply: reply), to: worker)
+    }
+
+    /// Our address as a peer must see it.
+    package func localAddress(towards remote: SocketAddress) -> SocketAddress {
+        if let advertised = configuration.advertised { return SocketAddress(advertised, address.port) }
+        guard address.ip.isUnspecified else { return address }
+        return SocketAddress(LocalAddress.towards(remote) ?? .loopback, address.port)
     }
 
     /// Answers a call that rings by `IncomingDecision.ring`; nothing when it does not any more.

@@ -35,6 +35,8 @@ package struct StackConfiguration: Sendable {
 package enum StackEvent: Sendable {
     case incoming(CallKey, IncomingCall)
     case progress(CallKey, CallProgress)
+    /// A provisional response above 100, or the 2xx, to the INVITE that began a call of ours; comes before what it means.
+    case response(CallKey, Message)
     case media(CallKey, MediaPlan)
     case digit(CallKey, DTMFDigit, Duration)
     /// The audio to play has ended.
@@ -51,6 +53,13 @@ package enum StackEvent: Sendable {
     case turnedAway(IncomingCall, Int, String)
     /// The last call of a draining stack has ended, or it was stopped.
     case drained
+}
+
+/// A call that was placed.
+package struct DialledCall: Sendable {
+    package let key: CallKey
+    /// Of its dialog.
+    package let callID: CallID
 }
 
 /// What the owner wants done with an incoming call.

@@ -12,7 +12,7 @@ final class StackWorker: DeadlineHandler {
         /// Bytes for a connection of this worker.
         case send([UInt8], Flow)
         case sendFailed(Flow)
-        case dial(OutgoingCall, Flow, LegProgram, reply: @Sendable (Result<CallKey, IOError>) -> Void)
+        case dial(OutgoingCall, Flow, LegProgram, reply: @Sendable (Result<DialledCall, IOError>) -> Void)
         case answer(CallKey)
         case decide(CallKey, IncomingCall, IncomingDecision)
         case hangUp(CallKey, CallEnd, headers: [(name: String, value: String)])
@@ -149,7 +149,7 @@ final class StackWorker: DeadlineHandler {
 
     private func dial(
         _ call: OutgoingCall, _ flow: Flow, _ program: LegProgram, at now: Instant
-    ) -> Result<CallKey, IOError> {
+    ) -> Result<DialledCall, IOError> {
         var flow = flow
         flow.local = local(towards: flow.remote)
         do {
@@ -157,7 +157,7 @@ final class StackWorker: DeadlineHandler {
             let key = agent.dial(call, opened.media, on: flow, at: now, into: &outputs)
             programs[key] = program
             if let ports = opened.ports { try driver.open(key, program, ports, at: now) }
-            return .success(key)
+            return .success(DialledCall(key: key, callID: agent.callID(of: key) ?? CallID("")))
         } catch {
             return .failure(error)
         }
@@ -185,6 +185,7 @@ final class StackWorker: DeadlineHandler {
         case .progress(let key, let progress):
             if case .answered = progress { driver.answered(key) }
             shared.report(.progress(key, progress))
+        case .response(let key, let message): shared.report(.response(key, message))
         case .media(let key, let plan):
             driver.configure(key, plan, cname: cname, seed: ids.next(), at: now)
             shared.report(.media(key, plan))

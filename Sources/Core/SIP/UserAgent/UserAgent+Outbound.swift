@@ -124,6 +124,7 @@ extension UserAgent {
         }
         switch message.statusCode {
         case ..<200:
+            if message.statusCode > 100 { out.append(.response(key, message)) }
             move(key, at: now, into: &out) {
                 $0.receiveProvisional(message.statusCode, body: message.body, into: &$1)
             }
@@ -133,7 +134,7 @@ extension UserAgent {
             fallthrough
         default:
             sessions[key]?.outbound?.transaction = nil
-            let phrase = message.string(message.reasonPhrase)
+            let phrase = message.explanation
             move(key, at: now, into: &out) { $0.receiveFailure(message.statusCode, phrase: phrase, into: &$1) }
         }
     }
@@ -161,6 +162,7 @@ extension UserAgent {
         sessions[key]?.dialog = dialog
         sessions[key]?.outbound?.transaction = nil
         sendAck(key, message, session.outbound?.authorizations ?? [], at: now, into: &out)
+        out.append(.response(key, message))
         move(key, at: now, into: &out) {
             $0.receiveSuccess(message.statusCode, body: message.body, at: now, into: &$1)
         }
@@ -347,6 +349,25 @@ extension UserAgent {
 }
 
 extension Message {
+    /// The longest explanation that is taken from a body, in bytes.
+    private static let longestExplanation = 200
+
+    /// What a failure response says in words: of some statuses a text in its body, or what Twilio says, else its reason phrase
+    /// (livekit/sip, "INVITE failures").
+    fileprivate var explanation: String {
+        let phrase = string(reasonPhrase)
+        guard [400, 404, 480, 486, 488].contains(statusCode) else { return phrase }
+        let isText = first(.contentType).map { mediaType($0, is: "text/plain") } ?? true
+        if isText, !body.isEmpty, body.count <= Self.longestExplanation,
+            body.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x0d || $0 == 0x0a })
+        {
+            let lines = body.split { $0 == 0x0d || $0 == 0x0a }
+            return lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+        }
+        let twilio = headers.first { $0.name == .other && bytes($0.nameRange).equalsIgnoringCase("X-Twilio-Error") }
+        return twilio.map { string($0.value) } ?? phrase
+    }
+
     /// Whether a response has the To tag of this dialog.
     fileprivate func isOf(_ dialog: Dialog?) -> Bool { dialog.map { $0.id.remote == toTag ?? Tag([]) } ?? false }
 }

@@ -10,6 +10,8 @@ package struct UserAgent {
         /// A new call waits for `accept`, `ring` or `reject`.
         case incoming(CallKey, IncomingCall)
         case progress(CallKey, CallProgress)
+        /// A provisional response above 100, or the 2xx, to the INVITE that began a call of ours; comes before what it means.
+        case response(CallKey, Message)
         /// Start media for the call, or change it.
         case media(CallKey, MediaPlan)
         /// The call is over and forgotten.
@@ -133,6 +135,9 @@ package struct UserAgent {
 
     /// Whether the call still exists, and where it stands.
     package func state(of key: CallKey) -> Call.State? { sessions[key]?.call.state }
+
+    /// The Call-ID of a call's dialog.
+    package func callID(of key: CallKey) -> CallID? { sessions[key]?.callID }
 
     /// A parsed message from `flow`.
     package mutating func receive(_ message: Message, on flow: Flow, at now: Instant, into out: inout [Output]) {

@@ -6,7 +6,7 @@ internal import Synchronization
 enum ConsoleInput: Sendable {
     case event(StackEvent)
     /// The outcome of the order to dial.
-    case dialled(Result<CallKey, IOError>)
+    case dialled(Result<DialledCall, IOError>)
     /// What a person or a service manager asks for.
     case signal(SignalSource.Signal)
     /// What the bridge of `serve` has to say.
@@ -175,7 +175,8 @@ extension StackEvent {
     fileprivate var changesCalls: Bool {
         switch self {
         case .incoming, .ended: true
-        case .progress, .media, .digit, .playedOut, .promptPlayed, .statistics, .fault, .refused, .turnedAway, .drained:
+        case .progress, .media, .digit, .playedOut, .promptPlayed, .statistics, .fault, .refused, .turnedAway,
+            .response, .drained:
             false
         }
     }

@@ -12,7 +12,7 @@ struct CallEventRow: Row {
     /// Whether the event is worth a line: figures are for the status line.
     var isShown: Bool {
         switch event {
-        case .statistics, .promptPlayed, .turnedAway, .drained: false
+        case .statistics, .promptPlayed, .turnedAway, .response, .drained: false
         case .incoming, .progress, .media, .digit, .playedOut, .fault, .ended, .refused: true
         }
     }
@@ -32,7 +32,7 @@ struct CallEventRow: Row {
             "call \(key) ended: \(end.sentence)" + (statistics.map { "; \(Self.text($0))" } ?? "")
         case .refused(let flow, let status, let reason):
             "refused \(status) to \(flow): \(reason)"
-        case .statistics, .promptPlayed, .turnedAway, .drained: ""
+        case .statistics, .promptPlayed, .turnedAway, .response, .drained: ""
         }
     }
 
@@ -101,6 +101,7 @@ struct CallEventRow: Row {
             Self.write(statistics, &json)
         case .promptPlayed(let key): name("prompt_played", key, &json)
         case .turnedAway: json.field("event", "turned_away")
+        case .response(let key, _): name("response", key, &json)
         case .drained: json.field("event", "drained")
         }
     }

@@ -18,7 +18,7 @@ struct StatusText {
         case .ended(let key, _, _):
             states[key] = nil
             figures[key] = nil
-        case .media, .digit, .playedOut, .promptPlayed, .fault, .refused, .turnedAway, .drained: break
+        case .media, .digit, .playedOut, .promptPlayed, .fault, .refused, .turnedAway, .response, .drained: break
         }
     }
 

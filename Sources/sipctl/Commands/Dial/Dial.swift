@@ -151,7 +151,7 @@ struct Dial: Command {
         for await _ in console.wakes {
             for input in try await console.take() {
                 switch input {
-                case .dialled(.success(let call)): key = call
+                case .dialled(.success(let call)): key = call.key
                 case .dialled(.failure(let error)): throw Failure(.local, "\(error)")
                 case .event(let event):
                     try console.show(event, waiting: "calling \(uri) at \(remote)")
