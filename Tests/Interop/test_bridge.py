@@ -1,6 +1,7 @@
 """`sipctl serve` with trunks and rules: who is let in, with what, and what is remembered of it."""
 import json
 import signal
+import socket
 import urllib.request
 
 import wire
@@ -174,3 +175,21 @@ class Bridge(Case):
         server.says("c.yaml:1:1: unknown key 'sip_prt'")
         self.dial(server)
         self.assertTrue(running.is_running)
+
+    def test_connections_come_from_the_ports_to_dial_from_and_metrics_have_the_labels(self):
+        first = free_ports()
+        (self.folder / "c.yaml").write_text(
+            f"tcp: {{dial_port: {first}-{first + 1}}}\nmetrics: {{labels: {{site: berlin}}}}\n"
+            f"prometheus_port: {(page := free_ports())}\n")
+        server = self.bridge("--config", "c.yaml")
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+        made = self.run_sipctl("trunk", "create", "outbound", "--name", "o", "--address",
+                               f"127.0.0.1:{listener.getsockname()[1]}", "--transport", "tcp", "--numbers", "+1")
+        call = self.sipctl("participant", "create", "--trunk", made.split()[0], "--call", "+15550123", "--room", "r")
+        connection, peer = listener.accept()
+        self.addCleanup(connection.close)
+        self.assertIn(peer[1], (first, first + 1))
+        self.assertIn(b"INVITE sip:+15550123@", connection.recv(65536))
+        call.wait(10)
+        self.assertIn('site="berlin"', urllib.request.urlopen(f"http://127.0.0.1:{page}/metrics").read().decode())

@@ -101,6 +101,22 @@ struct AnswerScenarios {
         }
     }
 
+    @Test("where the rules say so, our Contact stands first in Record-Route of responses")
+    func addsRecordRoute() {
+        let network = VirtualNetwork()
+        var configuration = UserAgent.Configuration()
+        configuration.rules.addsRecordRoute = true
+        let (node, peer) = (network.node("n", configuration), network.peer("p"))
+        peer.call(node, headers: ["Record-Route: <sip:198.51.100.1:5070;lr>"])
+        let response = peer.last("200 INVITE")
+        let routes = response.map { one in one.message.values(.recordRoute).map { one.message.string($0) } } ?? []
+        #expect(routes == ["<sip:\(node.address);lr>", "<sip:198.51.100.1:5070;lr>"])
+        node.agent.rules.addsRecordRoute = false
+        peer.callID = "call-2"
+        peer.call(node)
+        #expect(peer.last("200 INVITE")?.value(.recordRoute).isEmpty == true)
+    }
+
     @Test("a callee takes Record-Route in the order of the INVITE and copies it into the 2xx (§12.1.1)")
     func routesOfCallee() throws {
         let network = VirtualNetwork()

@@ -84,4 +84,17 @@ struct LargeRequestScenarios {
         network.run(for: .milliseconds(100))
         #expect(peer.all("INVITE").map(\.transport) == [.tcp])
     }
+
+    @Test("the bound is that of the configuration")
+    func bound() {
+        for (bound, isOverUDP) in [(3000, true), (300, false)] {
+            let network = VirtualNetwork()
+            var configuration = UserAgent.Configuration()
+            configuration.identity.largestDatagram = bound
+            let (node, peer) = (network.node("n", configuration), network.peer("p"))
+            _ = network.dial(node, peer.address) { $0.headers = [("X-Large", String(repeating: "x", count: 1300))] }
+            network.run(for: .milliseconds(100))
+            #expect((peer.last("INVITE")?.transport == .udp) == isOverUDP)
+        }
+    }
 }

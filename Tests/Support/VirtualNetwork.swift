@@ -195,7 +195,7 @@ package final class VirtualNetwork {
                 case .ended(let key, let end): node.ends[key] = end
                 case .refused(_, let status, let reason), .malformed(_, let status, let reason):
                     node.refused.append((status, reason))
-                case .turnedAway, .response: break  // told in other words, too
+                case .turnedAway, .response, .acknowledged: break  // told in other words, too
                 }
             }
         }

@@ -10,6 +10,9 @@ extension LoadedConfiguration {
         checkRedis()
         checkRooms()
         checkPorts()
+        if let taken = configuration.http.labels.keys.sorted().first(where: { MetricsPage.labelNames.contains($0) }) {
+            add(.conflict("has \(taken), which metrics have already"), "metrics.labels")
+        }
     }
 
     private mutating func exclude(_ path: String, _ other: String) { add(.excludes(other), path) }

@@ -19,27 +19,24 @@ extension ConfigurationTable {
         ).idle("feature flags come with the RPC of LiveKit servers"),
         Key(
             "tcp.dial_port", optional: .ports, \.signalling.tcpDialPorts, "Source ports of outgoing TCP connections",
-            default: "the kernel's choice"
-        ).idle("outgoing connections take the kernel's choice"),
+            default: "the kernel's choice"),
         Key(
             "udp_max_payload", .count(0...65_507), \.signalling.udpMaximumPayload,
             "The most bytes of a datagram that carries SIP; 0 is 1500. Requests within 200 bytes of it go by TCP"
-        ).idle("the limit is fixed at 1500"),
+        ),
         Key(
             "hide_inbound_port", .flag, \.signalling.hidesInboundPort,
             "Answer callers that no trunk knows with nothing at all, neither 100 nor a refusal", reload: .newCalls),
         Key(
             "disable_rejected_invite_cache", .flag, \.signalling.disablesRejectedInviteCache,
             "Decide again about an INVITE that repeats the Call-ID and From tag of a refused one", reload: .newCalls
-        ).idle("there is no such cache"),
+        ).idle("no refusal is remembered: every INVITE is decided anew, as with `true`"),
         Key(
             "add_record_route", .flag, \.signalling.addsRecordRoute, "Add Record-Route with our Contact to responses",
-            reload: .newCalls
-        ).idle("it comes with outbound proxies"),
+            reload: .newCalls),
         Key(
             "experimental.inbound_wait_ack", .flag, \.signalling.waitsForACK,
-            "Join the room only when the ACK of the answer is there", reload: .newCalls
-        ).idle("joining does not wait"),
+            "Join the room only when the ACK of the answer is there", reload: .newCalls),
     ]
 
     static let addresses = [
@@ -47,8 +44,7 @@ extension ConfigurationTable {
         Key(
             "local_net", optional: .block, \.addresses.localNet,
             "The network that holds the address of ours to announce, on a machine with several",
-            default: "the first that is not loopback"
-        ).idle(unread),
+            default: "the one that the peer is reached from"),
         Key(
             "use_external_ip", .flag, \.addresses.usesExternal, "Ask a STUN server for the address to announce"
         ).idle("STUN is not built yet; set nat_1_to_1_ip"),
@@ -61,8 +57,7 @@ extension ConfigurationTable {
         ).idle("STUN is not built yet; set media_nat_1_to_1_ip"),
         Key(
             "media_nat_1_to_1_ip", optional: .address, \.addresses.mediaNAT,
-            "The address in SDP, when it is not that of signalling", default: "that of signalling"
-        ).idle(unread),
+            "The address in SDP, when it is not that of signalling", default: "that of signalling"),
     ]
 
     static let tls = [
@@ -95,24 +90,21 @@ extension ConfigurationTable {
             "A call without RTP for this long is hung up; 0s never", reload: .newCalls),
         Key(
             "media_timeout_initial", .duration(.zero ... .seconds(600)), \.media.initialTimeout,
-            "The same until the first packet has come", reload: .newCalls
-        ).idle(unread),
+            "The same until the first packet has come", reload: .newCalls),
         Key(
-            "symmetric_rtp", .flag, \.media.isSymmetric, "Send RTP to where it comes from, whatever SDP says",
-            reload: .newCalls
-        ).idle(unread),
+            "symmetric_rtp", .flag, \.media.isSymmetric,
+            "Send RTP to where it comes from, also when that changes during a call; otherwise only until the peer's first "
+                + "packets have shown where it is", reload: .newCalls),
         Key(
             "ignore_local_addr_in_sdp", .flag, \.media.ignoresLocalAddresses,
-            "Do so where SDP holds a private address", reload: .newCalls
-        ).idle(unread),
+            "Do so where SDP holds a private address", reload: .newCalls),
         Key(
             "rtp_draining_idle_timeout", .switchable(.seconds(30)), \.media.drainIdle,
-            "How long the port of an ended call stays bound after the last stray packet; negative for not at all"
-        ).idle("ports are free for the next call at once"),
+            "How long the ports of an ended call are left alone, so that its last packets reach no other call; negative for not "
+                + "at all. Where none is left, the one that has rested longest is taken after 5s"),
         Key(
             "rtp_draining_duration", .switchable(.seconds(600)), \.media.drainLimit,
-            "The longest that a port stays bound so; negative for not at all"
-        ).idle("ports are free for the next call at once"),
+            "The same: the shorter of the two counts"),
         Key(
             "codecs", .codecs, \.media.codecs, "Codecs to switch on or off, by name and clock rate",
             reload: .newCalls),
@@ -135,15 +127,15 @@ extension ConfigurationTable {
             "The loss that error correction expects", reload: .newCalls
         ).idle("Opus on the phone side is not built yet"),
         Key(
-            "audio_dtmf", .flag, \.media.playsDTMF, "Play digits from the room as tones too", reload: .newCalls
-        ).idle("digits go out as telephone-event only"),
+            "audio_dtmf", .flag, \.media.playsDTMF,
+            "Play digits as tones to a peer that takes no telephone-events", reload: .newCalls),
         Key(
             "enable_jitter_buffer", .flag, \.media.hasJitterBuffer, "Reorder what comes late", reload: .newCalls
-        ).idle("there always is an adaptive jitter buffer"),
+        ).idle("every call has an adaptive jitter buffer, which costs nothing while packets come in order"),
         Key(
             "enable_jitter_buffer_prob", .fraction(0...1), \.media.jitterBufferProbability,
             "The share of calls for which that holds", reload: .newCalls
-        ).idle("there always is an adaptive jitter buffer"),
+        ).idle("every call has an adaptive jitter buffer, which costs nothing while packets come in order"),
         Key(
             "recording_dir", .directory, \.media.recordingDirectory,
             "Record every call to a WAV file in this directory", reload: .newCalls, default: "no recording"),

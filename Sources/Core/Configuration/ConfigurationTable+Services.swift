@@ -16,11 +16,11 @@ extension ConfigurationTable {
         Key(
             "api_key", .text, \.rooms.apiKey, "The key that signs tokens", default: "none",
             environment: "LIVEKIT_API_KEY"
-        ).idle(unread),
+        ).idle("it comes with rooms of a LiveKit server"),
         Key(
             "api_secret", .text, \.rooms.apiSecret, "Its secret", default: "none", secret: true,
             environment: "LIVEKIT_API_SECRET"
-        ).idle(unread),
+        ).idle("it comes with rooms of a LiveKit server"),
         Key(
             "cluster_id", .text, \.rooms.clusterID, "The cluster whose requests for calls are answered",
             default: "none"
@@ -102,12 +102,10 @@ extension ConfigurationTable {
             .texts("names with texts") { name in
                 name.utf8.allSatisfy { $0.isIn(.hostname) && $0 != UInt8(ascii: "-") }
                     && name.utf8.first?.isIn(.digit) == false && !name.hasPrefix("__")
-            }, \.http.labels, "Labels of every metric, such as {site: berlin}"
-        ).idle(unread),
+            }, \.http.labels, "Labels of every metric, such as {site: berlin}"),
         Key(
             "metrics.label_values", .count(1...10_000), \.http.labelValues,
-            "How many values a label that peers influence may take; the rest count as `other`"
-        ).idle(unread),
+            "How many values the label of trunks may take; the rest count as `other`"),
         Key("jaeger_url", .text, \.http.jaegerURL, "Where traces are sent", default: "nowhere")
             .idle("tracing is not built"),
     ]

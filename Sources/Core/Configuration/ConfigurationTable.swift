@@ -23,9 +23,6 @@ package enum ConfigurationTable {
     /// Every key, in the order of the documentation.
     package static let keys = sections.flatMap(\.keys)
 
-    /// Why a key has no effect although nothing about it is left to decide.
-    static let unread = "serve does not read it yet"
-
     static let byPath = Dictionary(keys.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
 
     /// The paths of the groups: `tls`, `redis`, `redis.tls`.

@@ -1,11 +1,18 @@
 /// The page that Prometheus scrapes: the families of livekit/sip under their names, then ours.
 package enum MetricsPage {
+    /// The labels that samples have by themselves: no other may have their names.
+    package static let labelNames: Set<String> = [
+        "codec", "dir", "le", "node_id", "node_type", "op", "payload", "provider", "reason", "result", "stage", "to",
+        "type", "version", "worker",
+    ]
+
     /// Writes the page.
     /// - Parameter workers: a copy of each worker's, in the order of the workers.
     package static func text(_ workers: [WorkerMetrics], _ process: ProcessMetrics) -> [UInt8] {
         var sum = WorkerMetrics()
         for worker in workers { sum.merge(worker) }
-        var writer = PrometheusWriter(constant: [("node_id", process.nodeID)])
+        let own = process.labels.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+        var writer = PrometheusWriter(constant: [("node_id", process.nodeID)] + own)
         calls(sum, to: &writer)
         durations(sum, to: &writer)
         descriptions(sum, to: &writer)

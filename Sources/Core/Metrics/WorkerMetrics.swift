@@ -134,6 +134,8 @@ package struct ProcessMetrics: Sendable {
     package var cpuTime = Duration.zero
     /// The wall clock at the start, seconds since 1970 UTC.
     package var startTime = 0.0
+    /// Labels of the operator, for every sample.
+    package var labels: [String: String] = [:]
     /// The version of the program.
     package var version = ""
 

@@ -19,6 +19,12 @@ package struct IPAddress: Hashable, Sendable {
 
     package var isLoopback: Bool { v4Bits.map { $0 >> 24 == 127 } ?? (high == 0 && low == 1) }
 
+    /// An address that means something only within one network (RFC 1918, RFC 4193), link-local ones included.
+    package var isPrivate: Bool {
+        guard let bits = v4Bits else { return high >> 57 == 0xfc >> 1 || high >> 54 == 0xfe80 >> 6 }
+        return bits >> 24 == 10 || bits >> 20 == 0xac1 || bits >> 16 == 0xc0a8 || bits >> 16 == 0xa9fe
+    }
+
     /// 224.0.0.0/4 or ff00::/8.
     package var isMulticast: Bool { v4Bits.map { $0 >> 28 == 0xe } ?? (high >> 56 == 0xff) }
 

@@ -173,7 +173,7 @@ final class BridgeDoor: Sendable {
             guard !codecs.isEmpty, admission.media.encryption != .require else {
                 return noCommonMedia(call, id, admission.trunk, admission.media)
             }
-            var program = settings.program(codecs, key)
+            var program = settings.program(codecs, key, admission.media)
             program.audio = .room(admission.room.description)
             let waits = settings.roomAnswer == .accompanied
             enter(key, call, .admitted(admission, id: id, waits: waits))
@@ -191,7 +191,7 @@ final class BridgeDoor: Sendable {
             }
             enter(key, call, .pin(request, trunk, hasOpenRoom: hasOpenRoom, id: id))
             return .answer(
-                settings.program(codecs, key),
+                settings.program(codecs, key, request.media),
                 headers: request.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
                 limits: settings.limits(nil, request.maxCallDuration))
         }
@@ -222,9 +222,9 @@ final class BridgeDoor: Sendable {
 
 extension BridgeSettings {
     /// What a call begins with.
-    fileprivate func program(_ codecs: [AudioCodec], _ key: CallKey) -> LegProgram {
+    fileprivate func program(_ codecs: [AudioCodec], _ key: CallKey, _ policy: MediaPolicy? = nil) -> LegProgram {
         var program = LegProgram()
-        program.codecs = codecs
+        (program.codecs, program.rules) = (codecs, media.under(policy))
         program.recording = recordingDirectory.map { "\($0)/call-\(key).wav" }
         return program
     }
@@ -235,6 +235,16 @@ extension BridgeSettings {
         if let ringing, ringing > .zero { limits.ringing = ringing }
         if let duration, duration > .zero { limits.duration = duration }
         return limits
+    }
+}
+
+extension MediaRules {
+    /// The rules with what the policy of a trunk and a rule says (livekit API SIPMediaConfig).
+    func under(_ policy: MediaPolicy?) -> MediaRules {
+        var rules = self
+        // As in protobuf, zero says nothing.
+        if let timeout = policy?.mediaTimeout, timeout > .zero { rules.timeout = timeout }
+        return rules
     }
 }
 

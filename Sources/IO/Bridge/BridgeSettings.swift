@@ -22,6 +22,10 @@ package struct BridgeSettings: Sendable {
     package var roomAnswer = LocalRoomAnswer.joined
     package var recordLimits = CallRecordLimits()
     package var rules = UserAgent.Rules()
+    /// Labels of every metric, and how many values a label that peers influence may take.
+    package var metrics = (labels: [String: String](), values: TrunkSeriesTable.defaultLimit)
+    /// How the RTP of calls is treated.
+    package var media = MediaRules()
     /// When there is no room for new calls.
     package var load = LoadGuard.Policy()
     /// How many calls may run; nil for any number.
@@ -67,6 +71,7 @@ extension BridgeSettings {
     func keeping(_ opened: BridgeSettings) -> BridgeSettings {
         var settings = self
         (settings.numberKey, settings.controlSocket) = (opened.numberKey, opened.controlSocket)
+        settings.metrics = opened.metrics
         (settings.manager, settings.version) = (opened.manager, opened.version)
         return settings
     }

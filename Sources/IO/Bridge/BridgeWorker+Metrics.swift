@@ -66,6 +66,7 @@ extension BridgeWorker {
         process.cpuTime = SystemClock.processCPU()
         process.startTime = Double(startedAt.nanoseconds) / 1e9
         process.version = settings.version
+        process.labels = settings.metrics.labels
         let now = SystemClock.now()
         let elapsed = Double((now - lastScrape.time).nanoseconds) * Double(WorkerThread.availableCPUs)
         if elapsed > 0 { process.cpuLoad = min(1, Double((process.cpuTime - lastScrape.cpu).nanoseconds) / elapsed) }

@@ -39,6 +39,8 @@ extension BridgeWorker {
             var program = LegProgram()
             program.audio = .room(placed.plan.request.roomName)
             program.codecs = placed.plan.media.codecs(among: settings.codecs)
+            program.rules = settings.media.under(placed.plan.media)
+            program.rules.waitsForACK = false
             guard !program.codecs.isEmpty else {
                 throw TwirpError(.invalidArgument, "media.codecs leaves no codec that this server has")
             }

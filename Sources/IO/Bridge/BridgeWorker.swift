@@ -84,6 +84,7 @@ final class BridgeWorker: DeadlineHandler {
     ) throws(IOError) {
         (self.settings, self.stores, self.notify) = (settings, stores, notify)
         load.policy = settings.load
+        metrics.trunks = TrunkSeriesTable(limit: settings.metrics.values)
         loop = try EventLoop()
         lookup = try AddressLookup()
         housekeeping = SystemClock.now() + .seconds(60)

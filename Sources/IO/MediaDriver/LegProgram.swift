@@ -32,6 +32,7 @@ package struct LegProgram: Sendable {
     package var hasMedia = true
     /// The codecs offered and accepted, in order of preference.
     package var codecs: [AudioCodec] = AudioCodec.supported
+    package var rules = MediaRules()
     /// How long after the end of a feed the call is hung up; nil never.
     package var lingerAfterFeed: Duration?
 

@@ -30,9 +30,10 @@ extension MediaDriver {
         leg.codec = plan.codec.name
         leg.isMultiplexed = plan.rtcpMux
         leg.quietSince = plan.expectsAudio ? now : nil
-        guard let configuration = MediaConfiguration(plan) else {
+        guard var configuration = MediaConfiguration(plan) else {
             return notices.append(.fault(key, "codec \(plan.codec.name) was agreed but cannot be used"))
         }
+        configuration.followsSource = leg.program.rules.follows(plan.remoteRTP)
         if let session = leg.session { return session.configure(configuration) }
         let position = (
             SequenceNumber(UInt16(truncatingIfNeeded: seed >> 48)), RTPTimestamp(UInt32(truncatingIfNeeded: seed >> 16))
@@ -40,8 +41,15 @@ extension MediaDriver {
         leg.session = MediaSession(
             configuration: configuration, ssrc: SSRC(UInt32(truncatingIfNeeded: seed)), start: position, cname: cname)
         leg.startedAt = now
-        begin(leg)
+        if !leg.waitsForACK { begin(leg) }
         start(at: now)
+    }
+
+    /// The peer has acknowledged our answer: a program that waited for that begins.
+    func acknowledged(_ key: CallKey) {
+        guard let leg = leg(key), leg.waitsForACK else { return }
+        leg.waitsForACK = false
+        if leg.session != nil { begin(leg) }
     }
 
     /// The call is answered: its dial tone ends, and its digits are sent.

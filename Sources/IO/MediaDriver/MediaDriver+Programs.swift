@@ -12,15 +12,16 @@ extension MediaDriver {
 
     /// Gives a call another program. Its audio changes at once, except that a prompt is played to its end first; a call that goes to
     /// the room that it is in stays there. A recording goes on unless the program names another file, and the program's digits
-    /// are sent behind those of the old one. `hasMedia` and `codecs` are agreed already and ignored.
+    /// are sent behind those of the old one. `hasMedia`, `codecs` and `rules` are agreed already and ignored.
     func change(_ key: CallKey, to program: LegProgram, at now: Instant) {
         guard let leg = leg(key) else { return complain(key, "the audio cannot be changed: the call has none") }
         let old = leg.program
         leg.program = program
+        leg.program.rules = old.rules
         leg.digits.append(program.digits)
         if program.recording == nil { leg.program.recording = old.recording }
         endAudio(leg)
-        guard leg.session != nil else { return beginDialTone(leg, at: now) }
+        guard leg.session != nil, !leg.waitsForACK else { return beginDialTone(leg, at: now) }
         if let path = program.recording { startRecording(leg, path) }
         beginAudio(leg)
         sendDigits(leg)
@@ -48,7 +49,10 @@ extension MediaDriver {
     func sendDigits(_ leg: MediaLeg) {
         guard leg.isAnswered, let session = leg.session else { return }
         for sequence in leg.digits where !sequence.isEmpty {
-            if !session.send(sequence) {
+            if session.send(sequence) { continue }
+            if leg.program.rules.playsDigits {
+                leg.prompt = SamplePlayer(sequence.samples)
+            } else {
                 complain(leg.key, "the digits cannot be sent: the peer takes no telephone-events (RFC 4733)")
             }
         }

@@ -16,7 +16,8 @@ final class MediaDriver: DeadlineHandler {
         case digit(CallKey, DTMFDigit, Duration)
         case playedOut(CallKey)
         case lingered(CallKey)
-        case mediaTimeout(CallKey)
+        /// No RTP came for so long.
+        case mediaTimeout(CallKey, Duration)
         /// What `play` was given was played to its end.
         case promptPlayed(CallKey)
         case fault(CallKey, String)
@@ -30,7 +31,6 @@ final class MediaDriver: DeadlineHandler {
     let index: Int
     let loop: EventLoop
     let shared: StackShared
-    let mediaTimeout: Duration?
     private let reportsStatistics: Bool
     var figures = MediaFigures()
     var notices: [Notice] = []
@@ -56,7 +56,7 @@ final class MediaDriver: DeadlineHandler {
         index: Int, on loop: EventLoop, _ shared: StackShared, _ configuration: StackConfiguration
     ) throws(IOError) {
         (self.index, self.loop, self.shared) = (index, loop, shared)
-        (mediaTimeout, reportsStatistics) = (configuration.mediaTimeout, configuration.reportsStatistics)
+        reportsStatistics = configuration.reportsStatistics
         phase = Self.interval.nanoseconds * Int64(index) / Int64(max(configuration.workers, 1))
         poll = try MediaPoll()
     }
@@ -248,11 +248,14 @@ final class MediaDriver: DeadlineHandler {
             leg.fedOut = nil
             notices.append(.lingered(leg.key))
         }
-        guard let limit = mediaTimeout, let since = leg.quietSince else { return }
+        let rules = leg.program.rules
+        guard let limit = session.hasReceived ? rules.timeout : rules.initialTimeout, let since = leg.quietSince else {
+            return
+        }
         let last = max(since, session.statistics.lastPacket ?? since)
         if now - last >= limit {
             leg.quietSince = nil
-            notices.append(.mediaTimeout(leg.key))
+            notices.append(.mediaTimeout(leg.key, limit))
         }
     }
 

@@ -21,6 +21,8 @@ final class MediaLeg {
     /// What the room hears of a call that is not answered.
     var dialTone: ToneGenerator?
     var isAnswered = false
+    /// Whether the program waits for the ACK of our answer.
+    var waitsForACK: Bool
     /// Digits that wait for the answer.
     var digits: [DTMFSequence] = []
     /// When the feed had its last frame; the call ends some time later.
@@ -38,6 +40,7 @@ final class MediaLeg {
 
     init(_ key: CallKey, number: UInt32, _ program: LegProgram, _ ports: RTPPorts) {
         (self.key, self.number, self.program, self.ports) = (key, number, program, ports)
+        waitsForACK = program.rules.waitsForACK
     }
 
     /// Whether a tick has something to do for it.

@@ -20,16 +20,19 @@ package final class RTPPorts {
 /// The RTP port range of the process, used by all workers.
 ///
 /// Pairs are picked at random, so that a port cannot be guessed from the last one. A pair that was closed rests for a while:
-/// packets that are still on their way to the old call must not reach a new one.
+/// packets that are still on their way to the old call must not reach a new one. Where none is left, the one that has rested longest
+/// is taken early, but not within the first seconds.
 package final class RTPPortAllocator: Sendable {
     /// The range that was given, from the first even port to the last odd one.
     package let range: ClosedRange<UInt16>
     /// How long a closed pair rests.
     package let draining: Duration
+    /// How long it does so at least.
+    private static let shortest = Duration.seconds(5)
 
     private enum Pair: Equatable, Sendable {
         case free, used
-        case resting(until: Instant)
+        case resting(since: Instant)
     }
 
     private struct State: Sendable {
@@ -91,18 +94,25 @@ package final class RTPPortAllocator: Sendable {
         state.withLock { state in
             let count = state.pairs.count
             let start = Int.random(in: 0..<count, using: &state.random)
+            var oldest: (index: Int, since: Instant)?
             for step in 0..<count {
                 let index = (start + step) % count
-                if case .resting(let until) = state.pairs[index], until <= now { state.pairs[index] = .free }
-                guard state.pairs[index] == .free, !refused.contains(index) else { continue }
+                guard !refused.contains(index) else { continue }
+                if case .resting(let since) = state.pairs[index] {
+                    if since + draining <= now { state.pairs[index] = .free }
+                    if since < oldest?.since ?? now { oldest = (index, since) }
+                }
+                guard state.pairs[index] == .free else { continue }
                 state.pairs[index] = .used
                 return index
             }
-            return nil
+            guard let oldest, oldest.since + min(Self.shortest, draining) <= now else { return nil }
+            state.pairs[oldest.index] = .used
+            return oldest.index
         }
     }
 
     fileprivate func release(_ index: Int, at now: Instant) {
-        state.withLock { $0.pairs[index] = .resting(until: now + draining) }
+        state.withLock { $0.pairs[index] = .resting(since: now) }
     }
 }

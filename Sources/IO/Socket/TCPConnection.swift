@@ -85,6 +85,8 @@ package final class TCPConnection {
         let descriptor = Descriptor(
             owning: try SocketCalls.open(SOCK_STREAM, for: remote.ip, "connect to tcp", "\(remote)"))
         Self.configure(descriptor.raw)
+        // The same port may serve another peer.
+        if let local, local.port > 0 { _ = SocketCalls.set(descriptor.raw, SOL_SOCKET, SO_REUSEADDR, 1) }
         if let local { try SocketCalls.bind(descriptor.raw, local, "bind tcp") }
         let fd = descriptor.raw
         let result = unsafe RawAddress(remote).withSockaddr { unsafe connect(fd, $0, $1) }

@@ -29,13 +29,32 @@ final class Connections: TCPListenerHandler, TCPConnectionHandler {
         }
         do {
             let limits = TCPConnection.Limits(idleTimeout: worker.configuration.connectionIdle)
-            let connection = try TCPConnection(to: flow.remote, on: worker.loop, limits: limits)
+            let connection = try connect(to: flow.remote, limits)
             insert(connection, from: flow.local)
             try connection.start(self)
             connection.send(bytes)
         } catch {
             worker.transportFailed(flow)
         }
+    }
+
+    /// A connection from one of the ports to dial from, each in its turn; from the kernel's choice where there are none.
+    private func connect(to remote: SocketAddress, _ limits: TCPConnection.Limits) throws(IOError) -> TCPConnection {
+        guard let ports = worker.configuration.dialPorts else {
+            return try TCPConnection(to: remote, on: worker.loop, limits: limits)
+        }
+        let any: IPAddress = remote.ip.isIPv4 ? .anyIPv4 : .anyIPv6
+        let bound = worker.udp.localAddress.ip
+        for step in 0..<ports.count {
+            let port = ports.lowerBound + UInt16((Int(next) + step) % ports.count)
+            let local = SocketAddress(bound.isIPv4 == remote.ip.isIPv4 ? bound : any, port)
+            do throws(IOError) {
+                return try TCPConnection(to: remote, from: local, on: worker.loop, limits: limits)
+            } catch {
+                guard error.name == "EADDRINUSE" || error.name == "EADDRNOTAVAIL" else { throw error }
+            }
+        }
+        throw IOError("connect to tcp", "\(remote)", because: "every port of tcp.dial_port is in use")
     }
 
     private func insert(_ connection: TCPConnection, from local: SocketAddress) {

@@ -25,7 +25,7 @@ package final class SIPStack: Sendable {
         report: @escaping @Sendable (StackEvent) -> Void
     ) throws(IOError) {
         DescriptorLimit.raise()
-        let ports = try RTPPortAllocator(range: configuration.rtpPorts)
+        let ports = try RTPPortAllocator(range: configuration.rtpPorts, draining: configuration.rtpRest)
         shared = StackShared(
             ports: ports, files: try FileThread(), workers: max(configuration.workers, 1), decide: decide,
             report: report)

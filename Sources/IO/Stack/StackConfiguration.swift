@@ -13,8 +13,12 @@ package struct StackConfiguration: Sendable {
     /// The address in Contact, Via and SDP when the peer must use another one than the socket's own.
     package var advertised: IPAddress?
     package var agent = UserAgent.Configuration()
-    /// A call without RTP for this long is hung up; nil never. Not counted while the call is on hold.
-    package var mediaTimeout: Duration? = .seconds(30)
+    /// How long the ports of an ended call are left alone: packets on their way to it must not reach another.
+    package var rtpRest: Duration = .seconds(5)
+    /// The address in SDP, where it is not that of signalling.
+    package var advertisedMedia: IPAddress?
+    /// The source ports of outgoing TCP connections; nil leaves them to the kernel.
+    package var dialPorts: ClosedRange<UInt16>?
     /// An idle TCP connection is closed after this long.
     package var connectionIdle: Duration = .seconds(300)
 

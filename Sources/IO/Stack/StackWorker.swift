@@ -189,6 +189,7 @@ final class StackWorker: DeadlineHandler {
         case .media(let key, let plan):
             driver.configure(key, plan, cname: cname, seed: ids.next(), at: now)
             shared.report(.media(key, plan))
+        case .acknowledged(let key): driver.acknowledged(key)
         case .ended(let key, let end):
             let statistics = driver.statistics(of: key, at: now)
             log?.log(
@@ -270,7 +271,7 @@ final class StackWorker: DeadlineHandler {
     private func open(
         _ program: LegProgram, towards flow: Flow, at now: Instant
     ) throws(IOError) -> (ports: RTPPorts?, media: OfferAnswer) {
-        let address = local(towards: flow.remote).ip
+        let address = configuration.advertisedMedia ?? local(towards: flow.remote).ip
         var ports: RTPPorts?
         if program.hasMedia { ports = try shared.ports.open(on: udp.localAddress.ip, at: now) }
         var local = LocalMedia(address: address, port: ports?.rtp.localAddress.port ?? 9, codecs: program.codecs)
@@ -293,9 +294,8 @@ final class StackWorker: DeadlineHandler {
         case .promptPlayed(let key): shared.report(.promptPlayed(key))
         case .lingered(let key):
             agent.hangUp(key, CallEnd(.localHangup, "everything was played"), at: now, into: &outputs)
-        case .mediaTimeout(let key):
-            let seconds = (configuration.mediaTimeout?.milliseconds ?? 0) / 1000
-            let end = CallEnd(.mediaTimeout, "no audio came for \(seconds) s")
+        case .mediaTimeout(let key, let time):
+            let end = CallEnd(.mediaTimeout, "no audio came for \(time.milliseconds / 1000) s")
             agent.hangUp(key, end, at: now, into: &outputs)
         case .failed(let key, let sentence):
             agent.hangUp(key, CallEnd(.localFailure, sentence), at: now, into: &outputs)

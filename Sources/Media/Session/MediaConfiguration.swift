@@ -21,6 +21,8 @@ package struct MediaConfiguration: Equatable, Sendable {
     package var direction: MediaDirection
     /// Whether packets from another address than `remoteRTP` may move the destination (symmetric RTP, RFC 4961).
     package var latching: Bool
+    /// Whether they may do so again in the middle of a call, when the source until then has fallen silent.
+    package var followsSource = false
 
     /// A configuration for one codec with its static payload type, 20 ms packets and telephone-event 101.
     package init(codec: VoiceFormat, remoteRTP: SocketAddress?) {

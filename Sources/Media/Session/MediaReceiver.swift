@@ -36,6 +36,7 @@ struct MediaReceiver: Sendable {
         if latch.destination == nil || configuration.remoteRTP != negotiated {
             latch.open(for: configuration.remoteRTP, allowed: configuration.latching)
         }
+        latch.isFollowing = configuration.followsSource
         negotiated = configuration.remoteRTP
         receives = configuration.direction.receives
         for index in roles.indices { roles[index] = .unknown }
@@ -51,7 +52,7 @@ struct MediaReceiver: Sendable {
         guard let packet = try? RTPPacket(parsing: datagram) else { return refuse(.notRTP) }
         let role = roles[Int(packet.payloadType.rawValue)]
         guard role != .unknown else { return refuse(.unknownPayload) }
-        switch latch.decide(packet, from: address) {
+        switch latch.decide(packet, from: address, at: arrival) {
         case .accepted: break
         case .latched: out.append(.latched(address))
         case .refused: return refuse(.wrongSource)

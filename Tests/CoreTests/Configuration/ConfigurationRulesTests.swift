@@ -29,6 +29,14 @@ import Testing
         #expect(faults(["rooms": "livekit", "api_key": "a", "api_secret": "b"]).count == 1)
     }
 
+    @Test("labels of metrics have names of their own")
+    func labels() {
+        #expect(faults(["metrics": ["labels": ["site": "berlin"]]]).isEmpty)
+        #expect(
+            faults(["metrics": ["labels": ["site": "berlin", "dir": "x"]]])
+                == ["metrics.labels has dir, which metrics have already"])
+    }
+
     @Test("listeners have a port each")
     func ports() {
         #expect(

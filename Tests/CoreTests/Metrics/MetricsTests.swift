@@ -125,6 +125,21 @@ struct MetricsTests {
         return worker
     }
 
+    @Test("the operator's labels are on every sample; those that there are cannot be given again")
+    func labels() {
+        var process = ProcessMetrics(nodeID: "ND_1")
+        process.labels = ["site": "berlin", "rack": "7"]
+        let lines = MetricsPage.text([busy(), WorkerMetrics()], process).text.split(separator: "\n")
+        let samples = lines.filter { !$0.hasPrefix("#") }
+        #expect(samples.allSatisfy { $0.contains(#"node_id="ND_1",rack="7",site="berlin"} "#) })
+        let names = samples.flatMap { sample in
+            sample.split(whereSeparator: { "{,".contains($0) }).dropFirst().compactMap {
+                $0.contains("=\"") ? $0.split(separator: "=").first.map(String.init) : nil
+            }
+        }
+        #expect(Set(names).subtracting(["rack", "site"]) == MetricsPage.labelNames)
+    }
+
     @Test("every family is written once, every series once, and all the names of livekit/sip are there")
     func page() throws {
         var process = ProcessMetrics(nodeID: "ND_1")

@@ -30,4 +30,16 @@ struct SocketAddressTests {
         #expect(SocketAddress("127.0.0.1:99999") == nil)
         #expect(SocketAddress("[::1]x", defaultPort: 1) == nil)
     }
+
+    @Test(
+        "private addresses (RFC 1918, RFC 4193), and link-local ones",
+        arguments: [
+            ("10.0.0.1", true), ("172.16.0.1", true), ("172.31.255.255", true), ("192.168.3.4", true),
+            ("169.254.1.1", true), ("11.0.0.1", false), ("172.15.0.1", false), ("172.32.0.1", false),
+            ("192.169.0.1", false), ("203.0.113.9", false), ("fd00::1", true), ("fc00::1", true), ("fe80::1", true),
+            ("febf::1", true), ("fec0::1", false), ("2001:db8::1", false), ("::1", false),
+        ])
+    func privateAddresses(_ text: String, _ isPrivate: Bool) throws {
+        #expect(try #require(IPAddress(text)).isPrivate == isPrivate)
+    }
 }

@@ -81,6 +81,14 @@ final class DriverRig {
         }
     }
 
+    /// Starts the media of a call whose peer sends nothing.
+    func configure(_ call: Call, from remote: SocketAddress?) {
+        let plan = MediaPlan(
+            codec: .pcmu, payloadTypeToSend: 0, payloadTypesToReceive: [0: .pcmu], telephoneEventToSend: nil,
+            telephoneEventToReceive: nil, remoteRTP: remote)
+        drivers[Int(call.key.worker)].configure(call.key, plan, cname: [120], seed: 7, at: now)
+    }
+
     func answer(_ call: Call) {
         for key in [call.key, call.phone] { drivers[Int(key.worker)].answered(key) }
     }
@@ -127,6 +135,13 @@ final class DriverRig {
     /// How often a call's prompt was played to its end.
     func promptsPlayed(_ call: Call) -> Int {
         notices.count { if case .promptPlayed(call.key) = $0 { true } else { false } }
+    }
+
+    /// Calls that were given up because no audio came, and after how many seconds.
+    var timeouts: [String] {
+        notices.compactMap {
+            if case .mediaTimeout(let key, let time) = $0 { "\(key) \(time.milliseconds / 1000)" } else { nil }
+        }
     }
 
     /// What went wrong: of ticks and orders, and of files once their thread has done what it has to do.

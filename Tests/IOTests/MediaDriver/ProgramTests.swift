@@ -45,6 +45,57 @@ struct ProgramTests {
         #expect(rig.faults() == [])
     }
 
+    @Test("a call without audio is given up: soon when none ever came, later when there was some")
+    func mediaTimeouts() throws {
+        func silent(_ change: (inout MediaRules) -> Void) throws -> DriverRig.Call {
+            try rig.call(on: 0, LegProgram(.silence) { change(&$0.rules) }, speaks: 700)
+        }
+        let strict = try silent { ($0.timeout, $0.initialTimeout) = (.seconds(5), .seconds(1)) }
+        let patient = try silent { ($0.timeout, $0.initialTimeout) = (nil, nil) }
+        let mute = try rig.open(on: 0, LegProgram(.silence) { $0.rules.initialTimeout = .seconds(2) }, speaks: 700)
+        rig.configure(mute, from: SocketAddress(.loopback, 9))
+        rig.run(150)
+        #expect(rig.timeouts == ["\(mute.key) 2"])
+        for call in [strict, patient] { rig.drivers[2].close(call.phone) }
+        rig.run(200)
+        #expect(rig.timeouts.count == 1)
+        rig.run(100)
+        #expect(rig.timeouts.last == "\(strict.key) 5" && rig.timeouts.count == 2)
+    }
+
+    @Test("a program that waits for the ACK begins with it, and changes before it do not begin it")
+    func waitsForACK() throws {
+        let host = try rig.call(on: 0, LegProgram(.room("r")), speaks: 500)
+        let waiting = LegProgram(.room("s")) { $0.rules.waitsForACK = true }
+        let guest = try rig.call(on: 0, waiting, speaks: 700)
+        #expect(rig.hears(host) == [] && rig.rooms == ["r 1"])
+        rig.order(.change(LegProgram(.room("r"))), on: guest)
+        #expect(rig.rooms == ["r 1"])
+        rig.drivers[0].acknowledged(guest.key)
+        #expect(rig.hears(host) == [700] && rig.rooms == ["r 2"])
+    }
+
+    @Test("digits go as tones to a peer that takes no telephone-events, when that is wanted")
+    func tones() throws {
+        for plays in [true, false] {
+            let program = LegProgram(.silence) { $0.rules.playsDigits = plays }
+            let call = try rig.open(on: 0, program, speaks: 500)
+            rig.configure(call, telephoneEvents: false)
+            rig.answer(call)
+            rig.run(20)
+            rig.order(.send(try DTMFSequence("5")), on: call)
+            var (low, high) = (Goertzel(frequency: 770), Goertzel(frequency: 1336))
+            for _ in 0..<15 {
+                rig.run(1)
+                guard let leg = rig.drivers[2].leg(call.phone) else { return #expect(Bool(false)) }
+                low.add(leg.received.span)
+                high.add(leg.received.span)
+            }
+            #expect((low.takeAmplitude() > 1000 && high.takeAmplitude() > 1000) == plays)
+            #expect(rig.faults().count == (plays ? 0 : 1))
+        }
+    }
+
     @Test("a room outlives its first member, on whose worker it is mixed")
     func homeLeaves() throws {
         let first = try rig.call(on: 0, LegProgram(.room("r")), speaks: 500)

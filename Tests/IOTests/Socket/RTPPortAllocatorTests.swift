@@ -46,6 +46,23 @@ struct RTPPortAllocatorTests {
         #expect(allocator.used == 1)
     }
 
+    @Test("where none is left, the pair that has rested longest is taken, after five seconds")
+    func early() throws {
+        let allocator = try RTPPortAllocator(range: range(150, 4), draining: .seconds(30))
+        var first: RTPPorts? = try allocator.open(on: .loopback, at: start)
+        var second: RTPPorts? = try allocator.open(on: .loopback, at: start)
+        let port = first?.rtp.localAddress.port
+        first = nil
+        second = nil
+        #expect(second == nil)
+        let closed = SystemClock.now()
+        #expect(throws: IOError.self) { _ = try allocator.open(on: .loopback, at: closed + .seconds(4)) }
+        let early = try allocator.open(on: .loopback, at: closed + .seconds(6))
+        #expect(early.rtp.localAddress.port == port)
+        let late = try allocator.open(on: .loopback, at: closed + .seconds(31))
+        #expect(late.rtp.localAddress.port != port)
+    }
+
     @Test("ports of other programs are passed over, and the sentence says so")
     func foreign() throws {
         let allocator = try RTPPortAllocator(range: range(200, 4))

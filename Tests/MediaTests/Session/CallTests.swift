@@ -265,6 +265,22 @@ struct CallTests {
         #expect(events(session).isEmpty)
     }
 
+    @Test("a session that follows takes another source, but only when the one before has fallen silent")
+    func follows() {
+        let session = session { $0.followsSource = true }
+        for n in 1...2 { #expect(give(session, packet(n), ms: n * 20) == .accepted) }
+        for n in 3...20 {
+            #expect(give(session, packet(n), from: stranger, ms: n * 20) == .wrongSource)
+            #expect(give(session, packet(n), ms: n * 20) == .accepted)
+        }
+        for n in 21...44 { #expect(give(session, packet(n), from: stranger, ms: n * 20) == .wrongSource) }
+        #expect(session.destination == SessionPair.addressA)
+        #expect(give(session, packet(45), from: stranger, ms: 900) == .wrongSource, "one packet is no stream")
+        #expect(give(session, packet(46), from: stranger, ms: 920) == .accepted)
+        #expect(session.destination == stranger)
+        #expect(give(session, packet(47), ms: 940) == .wrongSource)
+    }
+
     @Test("unknown payload types never latch; latching can be forbidden")
     func latchingRules() {
         let strict = session { $0.latching = false }

@@ -1,8 +1,5 @@
 /// Requests out, responses in (RFC 3261 §8.1, §17.1, §18.1).
 extension Endpoint {
-    /// A request over UDP may not be larger than this when the path's MTU is unknown (RFC 3261 §18.1.1).
-    static let largestDatagram = 1300
-
     /// A request that was too large for UDP, as it goes there after all when no connection can be made (RFC 3261 §18.1.1).
     struct Fallback {
         let bytes: [UInt8]
@@ -20,7 +17,7 @@ extension Endpoint {
         var (branch, flow) = (ids.branch(), flow)
         var bytes = build(branch, flow)
         var fallback: Fallback?
-        if flow.transport == .udp, bytes.count > Self.largestDatagram {
+        if flow.transport == .udp, bytes.count > identity.largestDatagram {
             fallback = Fallback(bytes: bytes, key: TransactionKey(client: branch, method: method), flow: flow)
             (branch, flow) = (ids.branch(), Flow(.tcp, local: flow.local, remote: flow.remote))
             bytes = build(branch, flow)

@@ -9,6 +9,9 @@ package struct Endpoint {
         /// The value of User-Agent and Server.
         package var product = "sipctl"
         package var timers = TransactionTimers.standard
+        /// A larger request goes by TCP. 1300 bytes are what the standard allows while the MTU of the path is unknown
+        /// (RFC 3261 §18.1.1).
+        package var largestDatagram = 1300
 
         package init() {}
     }

@@ -175,6 +175,7 @@ extension UserAgent {
             session.unacknowledged?.cseq == cseq.number
         else { return }
         session.unacknowledged = nil
+        out.append(.acknowledged(key))
         move(key, at: now, into: &out) { $0.receiveAck(body: message.body, at: now, into: &$1) }
     }
 
@@ -188,6 +189,8 @@ extension UserAgent {
         guard let session = sessions[key], let request = session.inbound else { return }
         var writer = request.head(status, toTag: request.message.toTag == nil ? session.localTag : nil)
         if status < 300 {
+            // Ours comes first: the peer reads the list from its end (RFC 3261 §12.1.2).
+            if rules.addsRecordRoute, session.dialog == nil { writer.header(.recordRoute, route(session.flow)) }
             writer.copy(.recordRoute, from: request.message)
             writer.header(.contact, contact(session.flow))
         }
@@ -234,6 +237,12 @@ extension UserAgent {
                 move(key, at: now, into: &out) { $0.receiveNoAck(at: now, into: &$1) }
             }
         }
+    }
+
+    /// Ourselves as a hop of the peer's requests.
+    private func route(_ flow: Flow) -> [UInt8] {
+        let transport = flow.transport == .udp ? "" : ";transport=\(flow.transport)"
+        return Array("<sip:\(flow.local)\(transport);lr>".utf8)
     }
 
     /// Our Contact as the peer on `flow` must use it.

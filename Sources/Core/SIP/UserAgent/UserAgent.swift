@@ -14,6 +14,8 @@ package struct UserAgent {
         case response(CallKey, Message)
         /// Start media for the call, or change it.
         case media(CallKey, MediaPlan)
+        /// The peer has acknowledged our answer to its INVITE.
+        case acknowledged(CallKey)
         /// The call is over and forgotten.
         case ended(CallKey, CallEnd)
         /// A well-formed request was refused with this status, and why.
@@ -44,6 +46,8 @@ package struct UserAgent {
         package var retryAfter: Duration = .seconds(10)
         /// Whether an INVITE would be refused for want of room: OPTIONS is answered as one would be (RFC 3261 §11.2).
         package var isFull = false
+        /// Whether our Contact stands in Record-Route of responses to an INVITE too: some peers send their requests nowhere else.
+        package var addsRecordRoute = false
 
         package init() {}
 

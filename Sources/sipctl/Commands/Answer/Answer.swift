@@ -42,7 +42,6 @@ struct Answer: Command {
         configuration.listen = options[Self.listen] ?? SocketAddress(.loopback, 5060)
         configuration.workers = options[Self.workers] ?? 1
         configuration.rtpPorts = media.ports
-        configuration.mediaTimeout = media.timeout
         configuration.agent.limits.duration = media.duration
         let (media, hasMedia) = (media, !options[Self.noMedia])
         var console = try CallConsole(terminal, options)

@@ -104,6 +104,7 @@ struct MediaOptions {
                 throw Failure(.local, "\(error)")
             }
         }
+        (program.rules.timeout, program.rules.initialTimeout) = (timeout, timeout)
         program.digits = digits
         program.codecs = codecs
         return program

@@ -101,7 +101,6 @@ struct Dial: Command {
         let local = options[Self.listen] ?? SocketAddress(LocalAddress.towards(remote) ?? .loopback, 0)
         configuration.listen = local
         configuration.rtpPorts = media.ports
-        configuration.mediaTimeout = media.timeout
         var console = try CallConsole(terminal, options)
         let stack = try console.stack(configuration)
         defer { stack.stop() }

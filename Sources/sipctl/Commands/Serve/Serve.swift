@@ -72,14 +72,17 @@ struct Serve: Command {
         _ setup: ServeSetup, _ stores: ServeStores, _ console: CallConsole
     ) throws(Failure) -> Bridge {
         let post = console.post
+        let addresses = try ServeAddresses(setup.configuration.addresses)
         do throws(IOError) {
             var settings = setup.settings
             settings.numberKey = try StateDirectory.secret("number.key", in: setup.configuration.state.directory)
             settings.controlSocket = try ControlSocket.path(setup.configuration.state.controlPath) { sentence in
                 console.terminal.warn(sentence)
             }
+            var stack = setup.stack
+            (stack.advertised, stack.advertisedMedia) = (addresses.signalling, addresses.media)
             return try Bridge(
-                settings, console.complete(setup.stack), store: stores.routing, records: stores.records,
+                settings, console.complete(stack), store: stores.routing, records: stores.records,
                 report: console.report, notify: { post(.notice($0)) })
         } catch {
             throw console.failure(error)

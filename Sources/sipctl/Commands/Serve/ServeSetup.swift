@@ -18,7 +18,8 @@ struct ServeSetup {
                 ? SocketAddress(configuration.addresses.listen, configuration.signalling.boundPort)
                 : SocketAddress(.loopback, 5060))
         stack = Self.stack(options, configuration, listen, isConfigured)
-        settings = Self.settings(options, configuration, demonstrates: !isConfigured && listen.ip.isLoopback)
+        settings = Self.settings(
+            options, configuration, isConfigured: isConfigured, demonstrates: !isConfigured && listen.ip.isLoopback)
     }
 
     /// What to log; nil without a configuration, where the console says enough.
@@ -36,16 +37,18 @@ struct ServeSetup {
         let workers = configuration.workers == 0 ? WorkerThread.availableCPUs : configuration.workers
         stack.workers = options[Serve.workers] ?? min(workers, 64)
         stack.rtpPorts = options[MediaOptions.rtpPorts]?.range ?? configuration.media.rtpPorts
-        stack.advertised = configuration.addresses.nat
-        let configured = isConfigured ? configuration.media.timeout : .seconds(30)
-        let timeout = options[MediaOptions.mediaTimeout] ?? configured
-        stack.mediaTimeout = timeout == .zero ? nil : timeout
+        stack.rtpRest = min(configuration.media.drainIdle ?? .zero, configuration.media.drainLimit ?? .zero)
+        stack.dialPorts = configuration.signalling.tcpDialPorts
+        // Room for what is added on the way: IP and UDP headers, Via of proxies (livekit/sip, udp_max_payload).
+        let datagram = configuration.signalling.udpMaximumPayload
+        stack.agent.identity.largestDatagram = max(0, (datagram == 0 ? 1500 : datagram) - 200)
         stack.agent.rules.retryAfter = configuration.admission.retryAfter
+        stack.agent.rules.addsRecordRoute = configuration.signalling.addsRecordRoute
         return stack
     }
 
     private static func settings(
-        _ options: ParsedOptions, _ configuration: Configuration, demonstrates: Bool
+        _ options: ParsedOptions, _ configuration: Configuration, isConfigured: Bool, demonstrates: Bool
     ) -> BridgeSettings {
         var settings = BridgeSettings()
         settings.gate.refusals = configuration.refusalPolicy
@@ -64,11 +67,31 @@ struct ServeSetup {
         settings.demonstrates = demonstrates
         let named = options[MediaOptions.codec].map(\.codec)
         settings.codecs = named.isEmpty ? codecs(configuration.media.codecs) : named
+        settings.media = mediaRules(options, configuration, isConfigured: isConfigured)
+        settings.rules.addsRecordRoute = configuration.signalling.addsRecordRoute
         let directory = configuration.media.recordingDirectory
         settings.recordingDirectory = options[Serve.record]?.text ?? (directory.isEmpty ? nil : directory)
+        settings.metrics = (configuration.http.labels, configuration.http.labelValues)
         settings.version = Version.current
         settings.manager = ServiceManager.current.isThere ? .current : nil
         return settings
+    }
+
+    private static func mediaRules(
+        _ options: ParsedOptions, _ configuration: Configuration, isConfigured: Bool
+    ) -> MediaRules {
+        var rules = MediaRules()
+        if isConfigured {
+            (rules.timeout, rules.initialTimeout) = (configuration.media.timeout, configuration.media.initialTimeout)
+        }
+        if let typed = options[MediaOptions.mediaTimeout] { (rules.timeout, rules.initialTimeout) = (typed, typed) }
+        if rules.timeout == .zero { rules.timeout = nil }
+        if rules.initialTimeout == .zero { rules.initialTimeout = nil }
+        rules.followsSource = configuration.media.isSymmetric
+        rules.followsPrivate = configuration.media.ignoresLocalAddresses
+        rules.waitsForACK = configuration.signalling.waitsForACK
+        rules.playsDigits = configuration.media.playsDTMF
+        return rules
     }
 
     /// The codecs that are not switched off.
@@ -122,7 +145,7 @@ extension ServeSetup {
         if options[Serve.workers] != nil { keys.insert("workers") }
         if options[Serve.record] != nil { keys.insert("recording_dir") }
         if options[MediaOptions.rtpPorts] != nil { keys.insert("rtp_port") }
-        if options[MediaOptions.mediaTimeout] != nil { keys.insert("media_timeout") }
+        if options[MediaOptions.mediaTimeout] != nil { keys.formUnion(["media_timeout", "media_timeout_initial"]) }
         if !options[MediaOptions.codec].isEmpty { keys.insert("codecs") }
         return keys
     }
