@@ -147,6 +147,9 @@ package enum MetricsPage {
     private static func signalling(_ sum: WorkerMetrics, to writer: inout PrometheusWriter) {
         writer.family("sipctl_refused_total", .counter, "Requests refused before a call existed, by reason.")
         for (reason, count) in byLabel(sum.refused, \.label) { writer.sample(count, ("reason", reason)) }
+        writer.family(
+            "sipctl_refusals_unrecorded_total", .counter, "Refused calls without a record: there were too many.")
+        writer.sample(sum.refusalsUnrecorded)
         writer.family("sipctl_sip_requests_received_total", .counter, "SIP requests received.")
         writer.sample(sum.sip.requestsReceived)
         writer.family("sipctl_sip_requests_sent_total", .counter, "SIP requests sent.")

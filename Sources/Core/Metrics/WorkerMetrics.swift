@@ -38,6 +38,8 @@ package struct WorkerMetrics: Sendable {
     package var framesConcealed = PerDirection(0)
     /// Requests that were refused before a call existed.
     package var refused = Tally<MetricReason>()
+    /// Refused calls that got no record, because there were too many.
+    package var refusalsUnrecorded = 0
     package var sip = SIPCounts()
     /// As they are when the copy is made.
     package var mailboxDepth = 0
@@ -106,6 +108,7 @@ package struct WorkerMetrics: Sendable {
         packetsLate.merge(other.packetsLate)
         framesConcealed.merge(other.framesConcealed)
         refused.merge(other.refused)
+        refusalsUnrecorded += other.refusalsUnrecorded
         sip.requestsReceived += other.sip.requestsReceived
         sip.requestsSent += other.sip.requestsSent
         sip.responsesReceived += other.sip.responsesReceived

@@ -71,6 +71,7 @@ extension BridgeWorker {
         let elapsed = Double((now - lastScrape.time).nanoseconds) * Double(WorkerThread.availableCPUs)
         if elapsed > 0 { process.cpuLoad = min(1, Double((process.cpuTime - lastScrape.cpu).nanoseconds) / elapsed) }
         lastScrape = (now, process.cpuTime)
+        metrics.refusalsUnrecorded = journal.unrecorded
         let media = (stack?.mediaFigures ?? []).map { figures in
             var worker = WorkerMetrics()
             worker.tickLateness = figures.lateness.histogram
