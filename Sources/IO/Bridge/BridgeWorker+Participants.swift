@@ -47,7 +47,11 @@ extension BridgeWorker {
             (program.digits, program.dialTone) = (placed.digits, placed.dialTone)
             program.recording = settings.recordingDirectory.map { "\($0)/call-\(placed.id).wav" }
             let mailbox = mailbox
-            stack.dial(call, to: remote, placed.plan.transport, program) { mailbox.post(.dialled(placed, $0)) }
+            var dialled = placed
+            dialled.remote = remote
+            stack.dial(call, to: remote, placed.plan.transport, program) { [dialled] in
+                mailbox.post(.dialled(dialled, $0))
+            }
         } catch {
             placed.responder.respond(HTTPResponse(error))
         }
@@ -66,6 +70,8 @@ extension BridgeWorker {
         (live.snapshot.from, live.snapshot.to) = (plan.number, plan.target.description)
         live.snapshot.sipCallID = call.callID.description
         live.record.callID = call.callID
+        live.snapshot.source = placed.remote.map { "\(plan.transport):\($0)" } ?? ""
+        live.record.source = live.snapshot.source
         live.snapshot.trunkID = plan.trunk.id.description
         live.snapshot.room = plan.request.roomName
         (live.snapshot.identity, live.snapshot.name) = (plan.identity, plan.name)

@@ -67,6 +67,7 @@ final class BridgeWorker: DeadlineHandler {
     private var isLoaded: Result<Void, StoreError>?
     private var housekeeping: Instant
     private var toldUnrecorded = 0
+    private var toldRivals: Set<RuleRivals> = []
     /// Whether there is room for new calls, and when that is measured next.
     var load = LoadGuard()
     var measured = (at: SystemClock.now(), cpu: SystemClock.processCPU())
@@ -215,6 +216,9 @@ final class BridgeWorker: DeadlineHandler {
             hasToldOfStore = false
             self.table = table
             isLoaded = .success(())
+            let rivals = table.ruleRivals
+            for pair in rivals where !toldRivals.contains(pair) { notify(.warning(pair.sentence)) }
+            toldRivals = Set(rivals)
         case .failure(let error):
             // What was read before stays in force.
             if isLoaded == nil { isLoaded = .failure(error) }

@@ -10,6 +10,8 @@ struct PlacedCall: Sendable {
     let digits: DTMFSequence
     /// What the room hears until the answer; nil for nothing.
     let dialTone: Tone?
+    /// Where the INVITE goes; nil before its host was looked up.
+    var remote: SocketAddress?
     /// Answers the request; kept until then.
     let responder: HTTPResponder
 
