@@ -6,15 +6,24 @@ final class SQLiteQueue: Sendable {
     enum Kind: Sendable {
         case read
         case write
-        /// A write that comes often: a call record.
-        case frequentWrite
+    }
+
+    enum Work: Sendable {
+        /// Does it and returns how to say so, which happens once it is on the disk.
+        case anything(@Sendable (SQLiteSession) throws(StoreError) -> @Sendable () -> Void)
+        /// Writes a call record, which happens often, and says so.
+        case append(CallRecord, @Sendable () -> Void)
     }
 
     struct Request: Sendable {
         let kind: Kind
-        /// Does it and returns how to say so, which happens once it is on the disk.
-        let work: @Sendable (SQLiteSession) throws(StoreError) -> @Sendable () -> Void
+        let work: Work
         let fail: @Sendable (StoreError) -> Void
+
+        /// The record that it writes.
+        var record: CallRecord? {
+            if case .append(let record, _) = work { record } else { nil }
+        }
     }
 
     private struct Watchers {

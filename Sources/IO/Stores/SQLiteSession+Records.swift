@@ -2,24 +2,36 @@ internal import Core
 
 /// Call records as rows.
 extension SQLiteSession {
-    private static let columns = [
+    private static let names = [
         "id", "call_id", "direction", "trunk_id", "rule_id", "room", "participant_identity", "caller", "called",
         "source",
         "state", "created_at", "started_at", "ended_at", "end_reason", "end_sentence", "sip_status", "codec",
         "packets_sent", "packets_received", "packets_lost", "jitter", "recording_path", "instance",
-    ].joined(separator: ", ")
+    ]
+
+    private static let columns = names.joined(separator: ", ")
+
+    /// What stays as the first record of a call has it. A column that is set costs an entry in each index that it is in.
+    private static let fixed: Set = ["id", "created_at"]
 
     private static let selection = "SELECT \(columns) FROM call_record "
 
     private static let insertion: String = {
-        let marks = columns.split(separator: ",").map { _ in "?" }.joined(separator: ", ")
-        return "INSERT OR REPLACE INTO call_record(\(columns), change) VALUES (\(marks), ?)"
+        let marks = names.map { _ in "?" }.joined(separator: ", ")
+        let changes = (names.filter { !fixed.contains($0) } + ["change"]).map { "\($0) = excluded.\($0)" }
+        return """
+            INSERT INTO call_record(\(columns), change) VALUES (\(marks), ?)
+            ON CONFLICT(id) DO UPDATE SET \(changes.joined(separator: ", "))
+            """
     }()
 
-    /// Stores a record as the latest change.
-    func append(_ record: CallRecord) throws(StoreError) {
-        let change = try bump(.records)
-        try database.run(Self.insertion, Self.values(record) + [.integer(change)])
+    /// Stores records as the latest changes.
+    func append(_ records: [CallRecord]) throws(StoreError) {
+        guard !records.isEmpty else { return }
+        let last = try bump(.records, by: Int64(records.count))
+        for (change, record) in zip((last - Int64(records.count) + 1)..., records) {
+            try database.run(Self.insertion, Self.values(record) + [.integer(change)])
+        }
     }
 
     /// Forgets at most `batch` ended records, the oldest first: those above the age, then those above the count. How many.

@@ -91,12 +91,14 @@ final class SQLiteSession {
         return result
     }
 
-    /// Counts a change of our own and returns its number. Call it in the transaction of the change.
-    func bump(_ kind: Kind) throws(StoreError) -> Int64 {
-        try database.run("UPDATE revision SET number = number + 1 WHERE kind = ?", [.text(kind.rawValue)])
+    /// Counts changes of our own and returns the number of the last. Call it in the transaction of the changes.
+    @discardableResult
+    func bump(_ kind: Kind, by count: Int64 = 1) throws(StoreError) -> Int64 {
+        try database.run(
+            "UPDATE revision SET number = number + ? WHERE kind = ?", [.integer(count), .text(kind.rawValue)])
         let number = try revision(kind)
-        // A step of more than one: somebody else was there in between.
-        if number != (seen[kind] ?? 0) + 1 { foreignChanges.insert(kind) }
+        // A larger step: somebody else was there in between.
+        if number != (seen[kind] ?? 0) + count { foreignChanges.insert(kind) }
         seen[kind] = number
         return number
     }

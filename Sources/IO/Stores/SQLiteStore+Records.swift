@@ -10,7 +10,7 @@ extension SQLiteStore: CallRecordStore {
             var closed: [CallRecordID] = []
             for var record in try session.openRecords() where !session.runs(record.instance) {
                 record.closeAsCrashed(at: now)
-                try session.append(record)
+                try session.append([record])
                 closed.append(record.id)
             }
             return closed
@@ -18,7 +18,9 @@ extension SQLiteStore: CallRecordStore {
     }
 
     package func append(_ record: CallRecord, _ done: @escaping @Sendable (Result<Void, StoreError>) -> Void) {
-        ask(.frequentWrite, done) { session throws(StoreError) in try session.append(record) }
+        post(
+            SQLiteQueue.Request(
+                kind: .write, work: .append(record) { done(.success(())) }, fail: { done(.failure($0)) }))
     }
 
     package func record(_ id: CallRecordID, _ done: @escaping @Sendable (Result<CallRecord, StoreError>) -> Void) {

@@ -13,7 +13,7 @@ package final class SQLiteStore: Sendable {
         /// How often to look for changes of other processes, while somebody wants to know of them.
         package var pollInterval = Duration.milliseconds(250)
         /// The least time between two commits of call records, so that a busy server does not keep the disk busy too.
-        package var commitInterval = Duration.milliseconds(10)
+        package var commitInterval = Duration.milliseconds(50)
         /// The most 4 KiB pages that the file may have; nil for no bound.
         package var pageLimit: Int?
         /// Requests that may wait.
@@ -69,12 +69,16 @@ package final class SQLiteStore: Sendable {
     ) {
         let request = SQLiteQueue.Request(
             kind: kind,
-            work: { session throws(StoreError) in
+            work: .anything { session throws(StoreError) in
                 let value = try work(session)
                 return { done(.success(value)) }
             },
             fail: { done(.failure($0)) })
-        if let refusal = queue.post(request, limit: limit) { done(.failure(StoreError(refusal, path))) }
+        post(request)
+    }
+
+    func post(_ request: SQLiteQueue.Request) {
+        if let refusal = queue.post(request, limit: limit) { request.fail(StoreError(refusal, path)) }
     }
 
     func watch(_ kind: SQLiteSession.Kind, _ changed: @escaping @Sendable () -> Void) {

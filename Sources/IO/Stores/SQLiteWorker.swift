@@ -28,7 +28,7 @@ struct SQLiteWorker: ~Copyable {
 
     /// Waits for more when there are only call records to write and the last commit was just now.
     private func holdsBack() -> Bool {
-        guard !waiting.isEmpty, waiting.allSatisfy({ $0.kind == .frequentWrite }) else { return false }
+        guard !waiting.isEmpty, waiting.allSatisfy({ $0.record != nil }) else { return false }
         let left = lastCommit + options.commitInterval - SystemClock.now()
         guard left > .zero else { return false }
         usleep(UInt32(clamping: left.nanoseconds / 1000))
@@ -66,7 +66,8 @@ struct SQLiteWorker: ~Copyable {
     }
 
     private static func perform(_ request: SQLiteQueue.Request, _ session: SQLiteSession) {
-        do throws(StoreError) { try request.work(session)() } catch { request.fail(error) }
+        guard case .anything(let work) = request.work else { return }
+        do throws(StoreError) { try work(session)() } catch { request.fail(error) }
     }
 
     /// Writes all in one transaction. When that fails each is tried alone, so that one cannot spoil the others.
@@ -83,16 +84,33 @@ struct SQLiteWorker: ~Copyable {
                 for index in requests.indices { commit(requests[index...index]) }
             }
         }
-        if requests.contains(where: { $0.kind == .frequentWrite }) { queue.tell(.records) }
+        if requests.contains(where: { $0.record != nil }) { queue.tell(.records) }
         tellForeignChanges()
     }
 
     private func write(_ requests: ArraySlice<SQLiteQueue.Request>) throws(StoreError) -> [@Sendable () -> Void] {
         try session.database.transaction { () throws(StoreError) in
             var answers: [@Sendable () -> Void] = []
-            for request in requests { answers.append(try request.work(session)) }
+            for request in requests {
+                switch request.work {
+                case .anything(let work): answers.append(try work(session))
+                case .append(_, let done): answers.append(done)
+                }
+            }
+            try session.append(Self.latest(requests))
             return answers
         }
+    }
+
+    /// The records to write, in the order of their last changes: of several of one call the last, which is all that can be seen
+    /// of them after the transaction.
+    private static func latest(_ requests: ArraySlice<SQLiteQueue.Request>) -> [CallRecord] {
+        var known: Set<CallRecordID> = []
+        var records: [CallRecord] = []
+        for case let record? in requests.reversed().map(\.record) where known.insert(record.id).inserted {
+            records.append(record)
+        }
+        return records.reversed()
     }
 
     private func tellForeignChanges() {
