@@ -45,6 +45,50 @@ struct RefusalScenarios {
         #expect(refused.isEmpty == (status == 200))
     }
 
+    @Test(
+        "who belongs to no call leaves nothing behind, and a copy of the request gets the same answer (§8.2.7)",
+        arguments: ["OPTIONS", "MESSAGE", "DANCE", "BYE", "INVITE"])
+    func stateless(method: String) throws {
+        let network = VirtualNetwork()
+        let (node, peer) = (network.node("n"), network.peer("p"))
+        if method == "BYE" { peer.remoteTag = "gone" }
+        let request = peer.request(method, to: node, headers: ["Require: foo"], body: "")
+        for _ in 0..<2 {
+            peer.send(request, to: node)
+            network.run(for: .milliseconds(100))
+            #expect(node.agent.transactionCount == 0)
+        }
+        network.run(for: .seconds(40))
+        #expect(peer.received.count == 2)
+        #expect(peer.received.first?.message.toTag == peer.received.last?.message.toTag)
+    }
+
+    @Test("a stranger gets one answer and is forgotten; the INVITE after the challenge is a call like any other")
+    func dismissed() throws {
+        let network = VirtualNetwork()
+        let (node, peer) = (network.node("n"), network.peer("p"))
+        var calls = 0
+        node.onIncoming = { node, key, _, _ in
+            calls += 1
+            guard calls < 3 else { return }
+            node.order { $0.dismiss(key, 407, headers: [(.proxyAuthenticate, "Digest realm=\"r\"")], into: &$1) }
+        }
+        let request = peer.request("INVITE", to: node, branch: "z9hG4bKone", body: peer.sdp())
+        for _ in 0..<2 {
+            peer.send(request, to: node)
+            network.run(for: .seconds(2))
+            #expect(node.agent.transactionCount == 0)
+            #expect(node.agent.callCount == 0)
+        }
+        let tags = peer.received.map(\.message.toTag)
+        #expect(peer.received.map(\.message.statusCode) == [407, 407])
+        #expect(tags[0] != nil && tags[0] == tags[1])
+        peer.send(peer.request("INVITE", to: node, cseq: 2, branch: "z9hG4bKtwo", body: peer.sdp()), to: node)
+        network.run(for: .milliseconds(100))
+        #expect(calls == 3)
+        #expect(node.agent.callCount == 1)
+    }
+
     @Test("a body that is no SDP: 415 with Accept (§8.2.3)", arguments: ["text/plain", "multipart/mixed;boundary=x"])
     func contentType(type: String) {
         let (response, node, _, _) = Self.answer { peer, node in

@@ -193,7 +193,7 @@ package final class VirtualNetwork {
                 case .progress(let key, let progress): node.progress[key, default: []].append(progress)
                 case .media(let key, let plan): node.plans[key, default: []].append(plan)
                 case .ended(let key, let end): node.ends[key] = end
-                case .refused(_, let status, let reason), .malformed(_, let status, let reason):
+                case .refused(_, _, let status, let reason), .malformed(_, let status, let reason):
                     node.refused.append((status, reason))
                 case .turnedAway, .response, .acknowledged: break  // told in other words, too
                 }

@@ -85,6 +85,29 @@ package enum CallRefusal: Hashable, Sendable {
         }
     }
 
+    /// The label `reason` of the metrics.
+    package var metric: MetricReason.Word {
+        switch self {
+        case .routing(let refusal):
+            switch refusal.reason {
+            case .noTrunks, .numberNotServed, .excluded: .noTrunk
+            case .incompleteCredentials: .authError
+            case .noRules, .notTaken: .noRule
+            }
+        case .malformedCredentials: .authError
+        case .lockedOut: .lockedOut
+        case .tooMany: .rateLimited
+        case .overloaded: .overload
+        case .trunkElsewhere: .noDispatch
+        case .draining: .draining
+        case .storeUnavailable: .dispatchError
+        case .noCommonMedia: .noCommonCodec
+        case .noPort: .mediaFailed
+        case .roomUnavailable: .roomFailed
+        case .nobodyThere: .noAnswer
+        }
+    }
+
     /// What happened, for the operator: it names the field at fault.
     package var sentence: String {
         switch self {

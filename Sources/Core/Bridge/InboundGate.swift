@@ -77,6 +77,9 @@ package struct InboundGate: Sendable {
         self.policy.trunks = policy.trunks
     }
 
+    /// How often the limits of sources gave each verdict.
+    package var limitCounts: SourceLimits.Counts { limits.counts }
+
     /// Whether to look at a request from a source at all; asked before it is parsed.
     package mutating func admits(
         _ kind: LimitedRequest, from source: IPAddress, at now: Instant
@@ -93,7 +96,7 @@ package struct InboundGate: Sendable {
         _ invite: Message, from flow: Flow, callID: String, random: (UInt64, UInt64), short shortage: Shortage? = nil,
         at now: Instant
     ) -> Verdict {
-        let facts = CallFacts(invite, from: flow)
+        var facts = CallFacts(caller: invite, from: flow)
         let trunk: InboundTrunk
         switch router.matchTrunk(facts) {
         case .refused(let refusal): return refuse(.routing(refusal), nil)
@@ -106,6 +109,7 @@ package struct InboundGate: Sendable {
         }
         if let shortage { return refuse(.overloaded(shortage, policy.retryAfter), trunk.id) }
         if let verdict = authenticate(invite, trunk, flow.remote.ip, random.0, now) { return verdict }
+        facts.headers = CallFacts.headers(of: invite)
         let context = AdmissionContext(
             callID: callID, suffix: AdmissionContext.suffix(from: random), numberKey: numberKey)
         switch router.chooseRule(facts, trunk, .notAsked, context) {

@@ -29,6 +29,25 @@ package enum MetricStage: String, Sendable {
 /// Whether a packet was sent or received: the label `op`.
 package enum MetricPacketDirection: String, Sendable { case send, recv }
 
+/// Who carries a call: the label `provider`. What livekit/sip calls internal does not exist here.
+package enum MetricProvider: String, Sendable, CaseIterable {
+    /// Whoever is behind a trunk.
+    case external
+    /// A call without a trunk.
+    case unknown
+
+    /// Of a call by its trunk.
+    package init(trunk: TrunkID?) { self = trunk == nil ? .unknown : .external }
+}
+
+/// A codec that a peer of a provider offered.
+package struct OfferedCodec: Hashable, Sendable {
+    package let provider: MetricProvider
+    package let codec: MetricCodec
+
+    package init(_ provider: MetricProvider, _ codec: MetricCodec) { (self.provider, self.codec) = (provider, codec) }
+}
+
 /// A codec that a peer offered: the label `codec`. Names that peers invent are `other`, so that the series stay few.
 package struct MetricCodec: Hashable, Sendable {
     package let label: String

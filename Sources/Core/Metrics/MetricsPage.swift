@@ -88,15 +88,19 @@ package enum MetricsPage {
         writer.family("livekit_sip_sdp_size_bytes", .histogram, "Sizes of session descriptions.")
         writer.histogram(sum.answerSize, ("type", "answer"))
         writer.histogram(sum.offerSize, ("type", "offer"))
-        // The provider is a guess of livekit/sip from addresses that it knows; nobody's are known here.
         writer.family("livekit_sip_sdp_parsed_total", .counter, "Session descriptions that were read.")
-        for (label, count) in sum.sdpParsed.labelled {
-            writer.sample(count, ("dir", label), ("provider", "unknown"))
+        for (label, tally) in sum.sdpParsed.labelled {
+            for provider in MetricProvider.allCases {
+                writer.sample(tally[provider], ("dir", label), ("provider", provider.rawValue))
+            }
         }
         writer.family("livekit_sip_codec_offered_total", .counter, "Codecs that were offered.")
         for (label, tally) in sum.codecsOffered.labelled {
-            for (codec, count) in byLabel(tally, \.label) {
-                writer.sample(count, ("dir", label), ("provider", "unknown"), ("codec", codec))
+            for provider in MetricProvider.allCases {
+                let own = tally.filtered { $0.provider == provider }
+                for (codec, count) in byLabel(own, \.codec.label) {
+                    writer.sample(count, ("dir", label), ("provider", provider.rawValue), ("codec", codec))
+                }
             }
         }
     }
@@ -136,6 +140,11 @@ package enum MetricsPage {
         directions(sum.jitter, to: &writer)
         writer.family("sipctl_rtp_loss_ratio", .histogram, "Share of received streams that was lost.")
         directions(sum.loss, to: &writer)
+        writer.family("sipctl_rtp_packets_total", .counter, "RTP packets of all calls, running ones included.")
+        writer.sample(sum.rtp.sent, ("op", MetricPacketDirection.send.rawValue))
+        writer.sample(sum.rtp.received, ("op", MetricPacketDirection.recv.rawValue))
+        writer.family("sipctl_rtp_packets_refused_total", .counter, "RTP packets from elsewhere than the peer.")
+        writer.sample(sum.rtp.refused)
         writer.family("sipctl_rtp_packets_lost_total", .counter, "Packets that never came.")
         directions(sum.packetsLost, to: &writer)
         writer.family("sipctl_rtp_packets_late_total", .counter, "Packets that came after their turn.")
@@ -165,16 +174,13 @@ package enum MetricsPage {
     }
 
     private static func gauges(_ workers: [WorkerMetrics], to writer: inout PrometheusWriter) {
+        let named = workers.enumerated().map { (label: $1.name ?? "\($0)", worker: $1) }
         writer.family("sipctl_mailbox_depth", .gauge, "Orders that wait for a worker.")
-        for (index, worker) in workers.enumerated() { writer.sample(worker.mailboxDepth, ("worker", "\(index)")) }
+        for (label, worker) in named { writer.sample(worker.mailboxDepth, ("worker", label)) }
         writer.family("sipctl_transactions_active", .gauge, "SIP transactions alive in a worker.")
-        for (index, worker) in workers.enumerated() {
-            writer.sample(worker.transactionsActive, ("worker", "\(index)"))
-        }
+        for (label, worker) in named { writer.sample(worker.transactionsActive, ("worker", label)) }
         writer.family("sipctl_connections_active", .gauge, "TCP connections of a worker.")
-        for (index, worker) in workers.enumerated() {
-            writer.sample(worker.connectionsActive, ("worker", "\(index)"))
-        }
+        for (label, worker) in named { writer.sample(worker.connectionsActive, ("worker", label)) }
     }
 
     // MARK: Labels

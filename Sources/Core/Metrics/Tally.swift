@@ -26,6 +26,13 @@ package struct Tally<Key: Hashable & Sendable>: Hashable, Sendable {
         entries.append(Entry(key: key, count: count))
     }
 
+    /// What was counted for the keys that `isIncluded` names.
+    package func filtered(_ isIncluded: (Key) -> Bool) -> Self {
+        var result = Self()
+        result.entries = entries.filter { isIncluded($0.key) }
+        return result
+    }
+
     /// Adds what another has counted.
     package mutating func merge(_ other: Self) {
         for entry in other.entries { add(entry.key, entry.count) }

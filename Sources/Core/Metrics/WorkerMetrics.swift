@@ -3,6 +3,9 @@
 /// Counters are fields, and what has labels is an array or a short list found without hashing:
 /// `metrics.inviteRequests[.inbound] += 1`, `metrics.trunks[slot].errors.add(.word(.noRule))`.
 package struct WorkerMetrics: Sendable {
+    /// The value of the label `worker` of its gauges; nil for its place among the workers.
+    package var name: String?
+
     // MARK: livekit_sip_*
 
     /// INVITEs as they came, before anything looked at them.
@@ -18,8 +21,8 @@ package struct WorkerMetrics: Sendable {
     package private(set) var stages: [Stage] = []
     package var offerSize = Histogram(.size)
     package var answerSize = Histogram(.size)
-    package var sdpParsed = PerDirection(0)
-    package var codecsOffered = PerDirection(Tally<MetricCodec>())
+    package var sdpParsed = PerDirection(Tally<MetricProvider>())
+    package var codecsOffered = PerDirection(Tally<OfferedCodec>())
     package var transfers = PerDirection(0)
     package var transfersSucceeded = PerDirection(0)
     package var transfersFailed = PerDirection(Tally<MetricReason>())
@@ -36,6 +39,8 @@ package struct WorkerMetrics: Sendable {
     package var packetsLost = PerDirection(0)
     package var packetsLate = PerDirection(0)
     package var framesConcealed = PerDirection(0)
+    /// Of all calls, those that still run included.
+    package var rtp = RTPCounts()
     /// Requests that were refused before a call existed.
     package var refused = Tally<MetricReason>()
     /// Refused calls that got no record, because there were too many.
@@ -51,6 +56,16 @@ package struct WorkerMetrics: Sendable {
         package let stage: MetricStage
         package let direction: CallDirection
         package var duration = Histogram(.operation)
+    }
+
+    /// RTP packets of the sockets of a worker.
+    package struct RTPCounts: Hashable, Sendable {
+        package var sent = 0
+        package var received = 0
+        /// Received from elsewhere than the peer of the call.
+        package var refused = 0
+
+        package init() {}
     }
 
     /// What the endpoint has seen.
@@ -76,6 +91,16 @@ package struct WorkerMetrics: Sendable {
         stages[known ?? stages.count - 1].duration.observe(duration)
     }
 
+    /// Counts a description of a peer: its size when it is an offer, and the codecs that it names.
+    package mutating func count(
+        offer description: ArraySlice<UInt8>, _ direction: CallDirection, _ provider: MetricProvider
+    ) {
+        guard !description.isEmpty else { return }
+        offerSize.observe(Double(description.count))
+        sdpParsed[direction].add(provider)
+        for codec in OfferedCodecs(description).codecs { codecsOffered[direction].add(.init(provider, codec)) }
+    }
+
     /// Adds another worker's. The gauges of a worker are not added up: they are written for each.
     package mutating func merge(_ other: Self) {
         inviteRequestsRaw += other.inviteRequestsRaw
@@ -89,11 +114,11 @@ package struct WorkerMetrics: Sendable {
         mergeStages(other.stages)
         offerSize.merge(other.offerSize)
         answerSize.merge(other.answerSize)
-        sdpParsed.merge(other.sdpParsed)
         transfers.merge(other.transfers)
         transfersSucceeded.merge(other.transfersSucceeded)
         transfersActive.merge(other.transfersActive)
         for direction in [CallDirection.inbound, .outbound] {
+            sdpParsed[direction].merge(other.sdpParsed[direction])
             codecsOffered[direction].merge(other.codecsOffered[direction])
             transfersFailed[direction].merge(other.transfersFailed[direction])
         }
@@ -107,6 +132,9 @@ package struct WorkerMetrics: Sendable {
         packetsLost.merge(other.packetsLost)
         packetsLate.merge(other.packetsLate)
         framesConcealed.merge(other.framesConcealed)
+        rtp.sent += other.rtp.sent
+        rtp.received += other.rtp.received
+        rtp.refused += other.rtp.refused
         refused.merge(other.refused)
         refusalsUnrecorded += other.refusalsUnrecorded
         sip.requestsReceived += other.sip.requestsReceived

@@ -5,6 +5,17 @@ package enum Transport: UInt8, Hashable, Sendable, CaseIterable {
     /// Whether the transport retransmits itself, so that SIP need not (RFC 3261 §17).
     package var isReliable: Bool { self != .udp }
 
+    /// In lower case, as in URIs, logs and messages to people.
+    package var name: String {
+        switch self {
+        case .udp: "udp"
+        case .tcp: "tcp"
+        case .tls: "tls"
+        case .ws: "ws"
+        case .wss: "wss"
+        }
+    }
+
     /// The token in a Via header field, in upper case (RFC 3261 §20.42).
     package var viaToken: StaticString {
         switch self {
@@ -32,5 +43,5 @@ package struct Flow: Hashable, Sendable {
 
 extension Flow: CustomStringConvertible {
     /// `udp:203.0.113.9:5060`: the peer, as logs and messages to people name it.
-    package var description: String { "\(transport):\(remote)" }
+    package var description: String { "\(transport.name):\(remote)" }
 }

@@ -42,12 +42,17 @@ package struct CallFacts: Hashable, Sendable {
 extension CallFacts {
     /// The facts of an INVITE that came over a flow. What cannot be read is empty.
     package init(_ invite: Message, from flow: Flow) {
+        self.init(caller: invite, from: flow)
+        headers = Self.headers(of: invite)
+    }
+
+    /// The same without `headers`: what decides who is let in. The header fields of a stranger are not worth reading.
+    package init(caller invite: Message, from flow: Flow) {
         source = flow.remote.ip
         transport = flow.transport
         if let from = invite.from { (fromUser, fromHost) = Self.party(from.uri, from.sipURI) }
         if let to = invite.to { (toUser, toHost) = Self.party(to.uri, to.sipURI) }
         requestUser = Self.party(Array(invite.bytes(invite.requestURI)), invite.requestSIPURI).user
-        headers = Self.headers(of: invite)
         if let callID = invite.callID { self.callID = callID }
         if let tag = invite.fromTag { fromTag = tag }
     }

@@ -34,14 +34,16 @@ package final class Bridge: Sendable {
         }
         let mailbox = try started.wait()
         self.mailbox = mailbox
-        let door = BridgeDoor(settings) { mailbox.post(.door($0)) }
+        let door = BridgeDoor(settings) { mailbox.postQuietly(.door($0)) }
         var configuration = configuration
         configuration.admits = { kind, source, now in door.admits(kind, from: source, at: now) }
         do throws(IOError) {
-            stack = try SIPStack(configuration, decide: { door.decide($0, $1) }) { event in
-                mailbox.post(.event(event))
+            let hear: @Sendable (StackEvent) -> Void = { event in
+                if BridgeWorker.hears(event) { mailbox.postQuietly(.event(event)) }
                 report(event)
             }
+            stack = try SIPStack(
+                configuration, decide: { door.decide($0, $1) }, report: hear, settle: { mailbox.wake() })
             mailbox.post(.started(stack, door))
             server = try settings.controlSocket.map { path throws(IOError) in
                 try ControlServer(path: path) { BridgeWorker.mount(on: &$0, mailbox) }

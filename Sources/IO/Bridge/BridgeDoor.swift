@@ -33,11 +33,30 @@ final class BridgeDoor: Sendable {
         var calls: Set<CallKey> = []
         /// Why there is no room for more, as last measured.
         var shortage: Shortage?
+        var metrics = WorkerMetrics()
+        var journal = RefusalJournal()
 
         /// The same with the number of calls, which is counted and not measured.
         var shortageNow: Shortage? {
             if let limit = settings.maximumCalls, calls.count >= limit { return .calls(calls.count) }
             return shortage
+        }
+
+        /// A decision about an INVITE took so long.
+        mutating func count(_ verdict: InboundGate.Verdict?, taking time: Duration) {
+            metrics.inviteRequests[.inbound] += 1
+            metrics.checkDuration[.inbound].observe(time)
+            metrics.observe(.inviteToDispatch, .inbound, time)
+            switch verdict {
+            case .challenge(_, _, _, let trunk): count(.unauthorized, trunk)
+            case .refuse(let refusal, _, let trunk): count(refusal.metric, trunk)
+            case .admit, .requestPIN, nil: break
+            }
+        }
+
+        mutating func count(_ reason: MetricReason.Word, _ trunk: TrunkID?) {
+            metrics.refused.add(.word(reason))
+            metrics.trunks[metrics.trunks.slot(.inbound, trunk)].errors.add(.word(reason))
         }
     }
 
@@ -102,13 +121,18 @@ final class BridgeDoor: Sendable {
             let shortage = state.shortageNow
             switch state.readiness {
             case .reading: answer = .later
-            case .failed: answer = .verdict(state.gate.refuse(.storeUnavailable), id, nil)
+            case .failed:
+                let verdict = state.gate.refuse(.storeUnavailable)
+                state.count(verdict, taking: .zero)
+                answer = .verdict(verdict, id, nil)
             case .ready where state.isOpenToAll:
-                let refusal = shortage.map { CallRefusal.overloaded($0, state.settings.gate.retryAfter) }
-                answer = refusal.map { .verdict(state.gate.refuse($0), id, nil) } ?? .demonstration(id)
+                let verdict = shortage.map { state.gate.refuse(.overloaded($0, state.settings.gate.retryAfter)) }
+                state.count(verdict, taking: .zero)
+                answer = verdict.map { .verdict($0, id, nil) } ?? .demonstration(id)
             case .ready:
                 let verdict = state.gate.decide(
                     call.invite, from: call.source, callID: id, random: bits, short: shortage, at: now)
+                state.count(verdict, taking: SystemClock.now() - now)
                 answer = .verdict(verdict, id, state.gate.takeRivals())
             }
             return (answer, state.settings)
@@ -128,6 +152,20 @@ final class BridgeDoor: Sendable {
         case later
         case demonstration(String)
         case verdict(InboundGate.Verdict, String, InboundGate.Rivals?)
+    }
+
+    /// How many refused calls got no record.
+    var unrecorded: Int { state.withLock { $0.journal.unrecorded } }
+
+    /// What was counted of those who came to the door.
+    var metrics: WorkerMetrics {
+        state.withLock { state in
+            var metrics = state.metrics
+            let counts = state.gate.limitCounts
+            if counts.refused > 0 { metrics.refused.add(.word(.rateLimited), Int(clamping: counts.refused)) }
+            if counts.dropped > 0 { metrics.refused.add(.word(.flood), Int(clamping: counts.dropped)) }
+            return metrics
+        }
     }
 
     /// Judges a PIN.
@@ -153,8 +191,17 @@ final class BridgeDoor: Sendable {
         case .echo: program.audio = .echo
         case .tone: program.audio = .tone(440)
         }
-        enter(key, call, .demonstration(destination))
+        enter(key, call, .demonstration(destination), nil)
         return .answer(program, headers: [], limits: nil)
+    }
+
+    private func enter(_ key: CallKey, _ call: IncomingCall, _ entry: Entry, _ trunk: TrunkID?) {
+        let offer = call.invite.body
+        state.withLock { state in
+            state.calls.insert(key)
+            state.metrics.count(offer: offer, .inbound, MetricProvider(trunk: trunk))
+        }
+        tell(.entered(key, call, entry))
     }
 
     private func perform(
@@ -162,9 +209,10 @@ final class BridgeDoor: Sendable {
     ) -> IncomingDecision {
         switch verdict {
         case .challenge(let values, let reason, let isFailure, let trunk):
-            let away = TurnedAway(407, "bad-credentials", reason, trunk: trunk, isStranger: true)
-            if isFailure { tell(.turnedAway(call, away, id: id)) }
-            return .refuse(407, reason, headers: values.map { (.proxyAuthenticate, $0.text) })
+            if isFailure {
+                remember(TurnedAway(407, "bad-credentials", reason, trunk: trunk, isStranger: true), call, id)
+            }
+            return .dismiss(407, reason, headers: values.map { (.proxyAuthenticate, $0.text) })
         case .refuse(let refusal, nil, _): return .silence(refusal.sentence)
         case .refuse(let refusal, let response?, let trunk):
             return refuse(TurnedAway(refusal, response.status, trunk: trunk), call, id, headers: response.headers)
@@ -176,7 +224,7 @@ final class BridgeDoor: Sendable {
             var program = settings.program(codecs, key, admission.media)
             program.audio = .room(admission.room.description)
             let waits = settings.roomAnswer == .accompanied
-            enter(key, call, .admitted(admission, id: id, waits: waits))
+            enter(key, call, .admitted(admission, id: id, waits: waits), admission.trunk)
             let mapped = HeaderMapping.headers(from: admission.attributes, named: admission.attributesToHeaders)
             let headers = admission.headers.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
             let fields = headers + mapped.map { (name: $0.name, value: $0.value) }
@@ -189,7 +237,7 @@ final class BridgeDoor: Sendable {
             guard !codecs.isEmpty, request.media.encryption != .require else {
                 return noCommonMedia(call, id, trunk, request.media)
             }
-            enter(key, call, .pin(request, trunk, hasOpenRoom: hasOpenRoom, id: id))
+            enter(key, call, .pin(request, trunk, hasOpenRoom: hasOpenRoom, id: id), trunk)
             return .answer(
                 settings.program(codecs, key, request.media),
                 headers: request.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
@@ -197,14 +245,10 @@ final class BridgeDoor: Sendable {
         }
     }
 
-    private func enter(_ key: CallKey, _ call: IncomingCall, _ entry: Entry) {
-        note(key)
-        tell(.entered(key, call, entry))
-    }
-
     private func noCommonMedia(
         _ call: IncomingCall, _ id: String, _ trunk: TrunkID?, _ media: MediaPolicy
     ) -> IncomingDecision {
+        state.withLock { $0.count(.noCommonCodec, trunk) }
         let sentence =
             media.encryption == .require
             ? "the trunk or the rule requires encryption, and this server has no SRTP yet"
@@ -212,11 +256,20 @@ final class BridgeDoor: Sendable {
         return refuse(TurnedAway(488, "no-common-media", sentence, trunk: trunk, isStranger: false), call, id)
     }
 
+    /// Who has shown no right to call gets one response, of which nothing is kept.
     private func refuse(
         _ away: TurnedAway, _ call: IncomingCall, _ id: String, headers: [(HeaderName, String)] = []
     ) -> IncomingDecision {
+        remember(away, call, id)
+        guard away.isStranger else { return .refuse(away.status, away.sentence, headers: headers) }
+        return .dismiss(away.status, away.sentence, headers: headers)
+    }
+
+    /// Has the bridge write a record, but not of every one of a flood.
+    private func remember(_ away: TurnedAway, _ call: IncomingCall, _ id: String) {
+        let now = SystemClock.now()
+        guard state.withLock({ $0.journal.records(away, at: now) }) else { return }
         tell(.turnedAway(call, away, id: id))
-        return .refuse(away.status, away.sentence, headers: headers)
     }
 }
 

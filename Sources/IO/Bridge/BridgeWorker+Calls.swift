@@ -4,7 +4,8 @@ internal import Core
 extension BridgeWorker {
     /// A call was let in by the door; more news of it follows.
     func enter(_ key: CallKey, _ call: IncomingCall, _ entry: BridgeDoor.Entry, at now: Instant) {
-        let facts = CallFacts(call.invite, from: call.source)
+        let callID = call.invite.callID ?? CallID("")
+        let (from, to, source) = (call.from, call.requestURI, "\(call.source)")
         let id: String
         switch entry {
         case .demonstration: id = "SCL_" + AdmissionContext.suffix(from: (random.next(), random.next()))
@@ -12,16 +13,14 @@ extension BridgeWorker {
         }
         var waits = false
         var live = open(key, id, .inbound)
-        live.incoming = call
-        live.snapshot.sipCallID = facts.callID.description
-        (live.snapshot.from, live.snapshot.to) = (call.from, call.requestURI)
-        live.snapshot.source = "\(call.source)"
-        (live.record.callID, live.record.from, live.record.to) = (facts.callID, call.from, call.requestURI)
-        live.record.source = live.snapshot.source
+        live.snapshot.sipCallID = callID.description
+        (live.snapshot.from, live.snapshot.to, live.snapshot.source) = (from, to, source)
+        (live.record.callID, live.record.from, live.record.to) = (callID, from, to)
+        live.record.source = source
         switch entry {
         case .demonstration(let destination):
             if case .room(let name) = destination { live.snapshot.room = name }
-            live.snapshot.identity = "sip_\(facts.caller)"
+            live.snapshot.identity = "sip_\(CallFacts(caller: call.invite, from: call.source).caller)"
             live.record.room = live.snapshot.room
         case .admitted(let admission, _, let rings):
             live.admit(admission)
@@ -30,6 +29,7 @@ extension BridgeWorker {
             (live.snapshot.trunkID, live.record.trunkID) = (trunk.description, trunk)
             live.snapshot.ruleID = request.rule.description
             live.record.ruleID = request.rule
+            live.incoming = call
             var outputs: [PINCollector.Output] = []
             live.pin = PINCollector(hasOpenRoom: hasOpenRoom, limits: settings.pin, at: now, into: &outputs)
             live.pendingPIN = outputs
@@ -52,7 +52,6 @@ extension BridgeWorker {
 
     /// A call was refused: its record says why.
     func turnAway(_ call: IncomingCall, _ away: TurnedAway, _ id: String, at now: Instant) {
-        guard journal.records(away, at: now) else { return }
         let facts = CallFacts(call.invite, from: call.source)
         let time = Self.wallTime
         var record = CallRecord(id: CallRecordID(id), direction: .inbound, createdAt: time, instance: instance)
@@ -80,16 +79,26 @@ extension BridgeWorker {
         return LiveCall(snapshot: snapshot, record: record)
     }
 
+    /// Whether an event is any news here. The door tells of calls; the rest is for the console.
+    static func hears(_ event: StackEvent) -> Bool {
+        switch event {
+        case .incoming, .refused, .playedOut, .drained, .fault: false
+        case .turnedAway, .progress, .response, .media, .digit, .promptPlayed, .statistics, .ended: true
+        }
+    }
+
     /// News from the stack.
     func hear(_ event: StackEvent, at now: Instant) {
         switch event {
-        case .incoming, .playedOut, .drained, .fault: break  // the door tells of calls; the rest is for the console
-        case .refused(_, let status, _): countRefusal(status)
+        case .incoming, .refused, .playedOut, .drained, .fault: break
         case .turnedAway(let call, let status, let reason):
             let id = "SCL_" + AdmissionContext.suffix(from: (random.next(), random.next()))
-            turnAway(call, admission(status, reason), id, at: now)
+            let away = admission(status, reason)
+            if journal.records(away, at: now) { turnAway(call, away, id, at: now) }
         case .progress(let key, let progress): advance(key, progress, at: now)
-        case .media(let key, let plan): change(key) { $0.agreed(plan) }
+        case .media(let key, let plan):
+            countPlan(plan, of: key)
+            change(key) { $0.agreed(plan) }
         case .response(let key, let message):
             guard let added = calls[key]?.plan?.attributes(of: message), !added.isEmpty else { return }
             change(key) { $0.snapshot.attributes.merge(added) { $1 } }
@@ -179,7 +188,6 @@ extension BridgeWorker {
 extension LiveCall {
     /// The call is taken into a room.
     mutating func admit(_ admission: Admission) {
-        self.admission = admission
         attributesToHeaders = admission.attributesToHeaders
         snapshot.trunkID = admission.trunk?.description ?? ""
         snapshot.ruleID = admission.rule.description
@@ -199,6 +207,7 @@ extension LiveCall {
 
     mutating func agreed(_ plan: MediaPlan) {
         snapshot.codec = "\(plan.codec.name)/\(plan.codec.clockRate)"
+        payloadTypes = (plan.payloadTypeToSend, plan.payloadTypesToReceive.first { $0.value == plan.codec }?.key)
         record.quality.codec = snapshot.codec
     }
 

@@ -2,32 +2,27 @@ internal import Core
 
 /// What Prometheus sees of the calls.
 extension BridgeWorker {
-    /// A call began, or was refused before it could.
+    /// A call began. The door counts the INVITEs that come in.
     func countStart(_ live: LiveCall) {
         let direction = live.snapshot.direction
-        metrics.inviteRequests[direction] += 1
+        if direction == .outbound { metrics.inviteRequests[.outbound] += 1 }
         metrics.trunks[slot(live)].active += 1
     }
 
-    func countRefusal(_ status: Int) {
-        metrics.inviteRequests[.inbound] += 1
-        let reason: MetricReason =
-            switch status {
-            case 401, 407: .word(.unauthorized)
-            case 403: .word(.noTrunk)
-            case 404: .word(.noRule)
-            case 503 where draining != nil: .word(.draining)
-            case 503: shortage == nil ? .word(.rateLimited) : .word(.overload)
-            default: .status(status)
-            }
-        metrics.refused.add(reason)
-        metrics.trunks[metrics.trunks.slot(.inbound, nil)].errors.add(reason)
+    /// The answer to an offer of ours names the codec that was agreed; other peers' offers are counted by the door.
+    func countPlan(_ plan: MediaPlan, of key: CallKey) {
+        guard let live = calls[key], live.snapshot.direction == .outbound, live.payloadTypes == nil else { return }
+        let provider = MetricProvider(trunk: live.record.trunkID)
+        metrics.sdpParsed[.outbound].add(provider)
+        metrics.codecsOffered[.outbound].add(.init(provider, MetricCodec(plan.codec.name.utf8.map { $0 })))
     }
 
     func countAnswer(_ live: LiveCall) {
         let direction = live.snapshot.direction
         metrics.trunks[slot(live)].accepted += 1
-        metrics.joinDuration[direction].observe(Self.wallTime - live.snapshot.startedAt)
+        let time = Self.wallTime - live.snapshot.startedAt
+        metrics.joinDuration[direction].observe(time)
+        metrics.observe(.sipAccept, direction, time)
     }
 
     func countEnd(_ live: LiveCall, _ end: CallEnd, _ last: LegStatistics?) {
@@ -39,13 +34,20 @@ extension BridgeWorker {
         let (result, reason) = failure.map { ($0.result, $0.reason) } ?? end.metric(direction)
         metrics.trunks[slot].active -= 1
         metrics.sessionDuration[direction].observe(now - live.snapshot.startedAt)
+        metrics.observe(.session, direction, now - live.snapshot.startedAt)
         if let answered = live.snapshot.answeredAt {
             metrics.callDuration[direction].observe(now - answered)
+            metrics.observe(.call, direction, now - answered)
         } else {
             metrics.trunks[slot].errors.add(reason)
         }
         metrics.trunks[slot].terminated.add(.init(result, reason))
         guard let last else { return }
+        if let types = live.payloadTypes {
+            metrics.trunks[slot].packets.add(.init(.send, types.sent), Int(clamping: last.packetsSent))
+            let received = types.received ?? types.sent
+            metrics.trunks[slot].packets.add(.init(.recv, received), Int(clamping: last.packetsReceived))
+        }
         let expected = Double(last.packetsReceived) + Double(max(0, last.packetsLost))
         if expected > 0 { metrics.loss[direction].observe(Double(max(0, last.packetsLost)) / expected) }
         metrics.jitter[direction].observe(last.jitterMs / 1000)
@@ -71,13 +73,11 @@ extension BridgeWorker {
         let elapsed = Double((now - lastScrape.time).nanoseconds) * Double(WorkerThread.availableCPUs)
         if elapsed > 0 { process.cpuLoad = min(1, Double((process.cpuTime - lastScrape.cpu).nanoseconds) / elapsed) }
         lastScrape = (now, process.cpuTime)
-        metrics.refusalsUnrecorded = journal.unrecorded
-        let media = (stack?.mediaFigures ?? []).map { figures in
-            var worker = WorkerMetrics()
-            worker.tickLateness = figures.lateness.histogram
-            return worker
-        }
-        return MetricsPage.text([metrics] + media, process)
+        var own = metrics
+        (own.name, own.mailboxDepth) = ("bridge", mailbox.depth)
+        own.refusalsUnrecorded = journal.unrecorded + (door?.unrecorded ?? 0)
+        if let door { own.merge(door.metrics) }
+        return MetricsPage.text((stack?.metrics ?? []) + [own], process)
     }
 }
 

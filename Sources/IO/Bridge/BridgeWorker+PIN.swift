@@ -56,7 +56,10 @@ extension BridgeWorker {
         guard let live = calls[key], let call = live.incoming, let door else { return }
         let (judgement, admission) = door.judge(attempt, call, id: live.snapshot.id, at: now)
         if let admission {
-            change(key) { $0.admit(admission) }
+            change(key) { live in
+                live.admit(admission)
+                live.incoming = nil
+            }
             if let live = calls[key] { remember(live) }
             join(key, admission.room.description)
             var program = LegProgram()

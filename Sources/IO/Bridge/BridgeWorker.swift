@@ -91,7 +91,9 @@ final class BridgeWorker: DeadlineHandler {
         housekeeping = SystemClock.now() + .seconds(60)
         ids = IDSource(worker: 0, seed: (random.next(), random.next()))
         instance = InstanceID("I_" + AdmissionContext.suffix(from: (random.next(), random.next())))
-        inbox = try Inbox(on: loop) { [unowned self] (input: Input, now) in take(input, at: now) }
+        inbox = try Inbox(on: loop, busyPause: .milliseconds(5)) { [unowned self] (input: Input, now) in
+            take(input, at: now)
+        }
         loop.add(deadlines: self)
     }
 
@@ -137,8 +139,9 @@ final class BridgeWorker: DeadlineHandler {
     private func keepHouse() {
         prune()
         if case .failure = isLoaded { reload() }
-        let unrecorded = journal.unrecorded - toldUnrecorded
-        toldUnrecorded = journal.unrecorded
+        let all = journal.unrecorded + (door?.unrecorded ?? 0)
+        let unrecorded = all - toldUnrecorded
+        toldUnrecorded = all
         if unrecorded > 0 {
             notify(.warning("\(unrecorded) refused calls of the last minute have no record: there were too many"))
         }
@@ -238,6 +241,7 @@ final class BridgeWorker: DeadlineHandler {
             stack.decide(key, call, door.decide(key, call))
         }
         undecided = [:]
+        mailbox.wake()  // the door has posted its news quietly
     }
 
     /// A call came before trunks and rules were read.

@@ -4,10 +4,8 @@ internal import Core
 struct LiveCall {
     var snapshot: CallSnapshot
     var record: CallRecord
-    /// The INVITE of a call that came in.
+    /// The INVITE of a call whose caller is asked for a PIN.
     var incoming: IncomingCall?
-    /// Where and as whom it was let in; nil for demonstrations and before a PIN.
-    var admission: Admission?
     /// Asks for a PIN.
     var pin: PINCollector?
     /// What `pin` asked for before the answer.
@@ -20,6 +18,8 @@ struct LiveCall {
     var plan: ParticipantPlan?
     /// The same, as long as somebody waits for the answer.
     var placed: PlacedCall?
+    /// Of the agreed codec, as sent and as received.
+    var payloadTypes: (sent: UInt8, received: UInt8?)?
     /// The latest figures.
     var statistics: LegStatistics?
     /// What the record says in place of the reason that the stack has.

@@ -122,6 +122,9 @@ package final class EventLoop {
         return count
     }
 
+    /// Whether a deadline has passed: a handler that has more to read should leave it for the next turn.
+    package func isDue(at now: Instant) -> Bool { earliestDeadline().map { $0 <= now } ?? false }
+
     private func earliestDeadline() -> Instant? {
         var due = scheduled.earliest
         for handler in polled { due = earliest(due, handler.deadline) }

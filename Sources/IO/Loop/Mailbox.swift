@@ -31,6 +31,9 @@ package final class Mailbox<Element: Sendable>: Sendable {
         return depth
     }
 
+    /// Puts a value in without waking the owner: several are worth one wake-up. The poster calls `wake` behind the last.
+    package func postQuietly(_ letter: Element) { letters.withLock { $0.append(letter) } }
+
     /// Moves everything that waits to the end of `destination`. Harmless when nothing waits.
     package func drain(into destination: inout [Element]) {
         // The signal is cleared first: what is posted after that signals again.

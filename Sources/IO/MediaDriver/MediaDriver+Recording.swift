@@ -24,7 +24,7 @@ extension MediaDriver {
         if leg.recordingPath == path, leg.recording?.isRecording ?? false { return }
         leg.recording?.close()
         leg.recordingPath = path
-        let (report, key) = (shared.report, leg.key)
+        let (report, settle, key) = (shared.report, shared.settle, leg.key)
         leg.recording = RecordingFile(path: path, sampleRate: Frame.rate.hertz, on: shared.files) { event in
             switch event {
             case .failed(let error): report(.fault(key, "\(error)"))
@@ -32,6 +32,7 @@ extension MediaDriver {
             case .closed(_, let lost):
                 report(.fault(key, "the recording \(path) lacks \(lost) frames of 20 ms: the disk is too slow"))
             }
+            settle()
         }
     }
 }

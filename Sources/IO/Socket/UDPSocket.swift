@@ -187,6 +187,8 @@ extension UDPSocket: EventHandler {
             flush()
             guard isFull else { return }
             now = SystemClock.now()
+            // A flood of datagrams waits for the tick of media, not the tick for the flood.
+            if watch.loop.isDue(at: now) { return }
         }
     }
 }

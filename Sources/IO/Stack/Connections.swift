@@ -18,6 +18,9 @@ final class Connections: TCPListenerHandler, TCPConnectionHandler {
 
     init(worker: StackWorker) { self.worker = worker }
 
+    /// Connections that are open.
+    var count: Int { entries.count }
+
     /// The worker that owns the connection with this number.
     static func worker(of connection: UInt64) -> Int { Int(connection >> 56) }
 

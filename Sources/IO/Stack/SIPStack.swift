@@ -19,16 +19,17 @@ package final class SIPStack: Sendable {
     /// - Parameters:
     ///   - decide: what to do with a new call. Runs on a worker: must not block.
     ///   - report: hears every event, on the workers' threads, in order for each call: must not block.
+    ///   - settle: called on the same threads behind the last of some events and decisions, for who passes them on in batches.
     package init(
         _ configuration: StackConfiguration,
         decide: @escaping @Sendable (CallKey, IncomingCall) -> IncomingDecision,
-        report: @escaping @Sendable (StackEvent) -> Void
+        report: @escaping @Sendable (StackEvent) -> Void, settle: @escaping @Sendable () -> Void = {}
     ) throws(IOError) {
         DescriptorLimit.raise()
         let ports = try RTPPortAllocator(range: configuration.rtpPorts, draining: configuration.rtpRest)
         shared = StackShared(
             ports: ports, files: try FileThread(), workers: max(configuration.workers, 1), decide: decide,
-            report: report)
+            report: report, settle: settle)
         self.configuration = configuration
         threads = Mutex([])
         // Each worker is made on its own thread, one after the other: the first finds the port that the others share.
@@ -118,6 +119,20 @@ package final class SIPStack: Sendable {
 
     /// Every local room with its number of members.
     package var rooms: [(name: String, members: Int)] { shared.rooms.all.map { ($0.room.name, $0.members) } }
+
+    /// What each worker has counted, and how it stands now. Asks no worker: cheap enough for every scrape.
+    package var metrics: [WorkerMetrics] {
+        shared.boards.indices.map { index in
+            var metrics = shared.boards[index].read()
+            let media = shared.figures[index].read()
+            metrics.name = "\(index)"
+            metrics.mailboxDepth = shared.depth(of: index)
+            metrics.tickLateness = media.lateness.histogram
+            (metrics.rtp.sent, metrics.rtp.received) = (media.packetsSent, media.packetsReceived)
+            metrics.rtp.refused = media.packetsRefused
+            return metrics
+        }
+    }
 
     /// Stops the workers at once, waits for their threads and for the recordings. Calls should have been hung up before. A
     /// second call does nothing.

@@ -52,6 +52,7 @@ package enum StackEvent: Sendable {
     /// Something on this machine failed that the call survives: a recording, a child process.
     case fault(CallKey, String)
     case ended(CallKey, CallEnd, LegStatistics?)
+    /// A request got a failure with this status, 0 for no response at all. Not every one of a flood of them is reported.
     case refused(Flow, Int, String)
     /// The same, of an INVITE that would have begun a call: refused with this status before anything was decided about it, and why.
     case turnedAway(IncomingCall, Int, String)
@@ -78,6 +79,8 @@ package enum IncomingDecision: Sendable {
     case later(every: Duration?)
     /// A final status of 300 or above, the reason for people, and more header fields.
     case refuse(Int, String, headers: [(HeaderName, String)] = [])
+    /// The same for somebody who has shown no right to call: one response, of which nothing is kept.
+    case dismiss(Int, String, headers: [(HeaderName, String)] = [])
     /// Forget it without a response, for this reason.
     case silence(String)
 }

@@ -45,7 +45,13 @@ final class StackWorker: DeadlineHandler {
     private var localAddresses: [IPAddress: IPAddress] = [:]
     private static let localAddressLimit = 4096
     private let cname: [UInt8]
+    /// INVITEs as they came.
+    private var invites = 0
+    private var notices = NoticeLimit()
+    private var turnedAway = NoticeLimit(RefusalJournal.known)
     private var isPerforming = false
+    /// Whether something was reported or decided that `settle` has not been called for.
+    private var isUnsettled = false
 
     init(index: Int, _ configuration: StackConfiguration, listen: SocketAddress, _ shared: StackShared) throws(IOError)
     {
@@ -163,6 +169,11 @@ final class StackWorker: DeadlineHandler {
         }
     }
 
+    private func report(_ event: StackEvent) {
+        shared.report(event)
+        isUnsettled = true
+    }
+
     // MARK: performing
 
     /// Performs every output of the user agent, in order, those that performing brings included.
@@ -176,6 +187,20 @@ final class StackWorker: DeadlineHandler {
             for output in batch { perform(output, at: now) }
         }
         udp.flush()
+        if isUnsettled { shared.settle() }
+        isUnsettled = false
+        publish()
+    }
+
+    /// Shows what was counted since the last time to whoever scrapes metrics.
+    private func publish() {
+        let (counters, transactions, connections) = (agent.counters, agent.transactionCount, connections.count)
+        shared.boards[index].update { metrics in
+            metrics.inviteRequestsRaw = invites
+            metrics.sip = WorkerMetrics.SIPCounts(counters)
+            metrics.callsTerminationFailures = agent.terminationFailures
+            (metrics.transactionsActive, metrics.connectionsActive) = (transactions, connections)
+        }
     }
 
     private func perform(_ output: UserAgent.Output, at now: Instant) {
@@ -183,12 +208,17 @@ final class StackWorker: DeadlineHandler {
         case .send(let bytes, let flow): send(bytes, flow)
         case .incoming(let key, let call): decide(key, call, at: now)
         case .progress(let key, let progress):
-            if case .answered = progress { driver.answered(key) }
-            shared.report(.progress(key, progress))
-        case .response(let key, let message): shared.report(.response(key, message))
+            if case .answered = progress {
+                driver.answered(key)
+                if let size = agent.answerSize(of: key) {
+                    shared.boards[index].update { $0.answerSize.observe(Double(size)) }
+                }
+            }
+            report(.progress(key, progress))
+        case .response(let key, let message): report(.response(key, message))
         case .media(let key, let plan):
             driver.configure(key, plan, cname: cname, seed: ids.next(), at: now)
-            shared.report(.media(key, plan))
+            report(.media(key, plan))
         case .acknowledged(let key): driver.acknowledged(key)
         case .ended(let key, let end):
             let statistics = driver.statistics(of: key, at: now)
@@ -198,11 +228,13 @@ final class StackWorker: DeadlineHandler {
             driver.close(key)
             programs[key] = nil
             answers[key] = nil
-            shared.report(.ended(key, end, statistics))
-        case .refused(let flow, let status, let reason):
-            log?.log(.info, "sip.refused", ["peer": .of(flow), "status": .count(status), "reason": .text(reason)])
-            shared.report(.refused(flow, status, reason))
-        case .turnedAway(let call, let status, let reason): shared.report(.turnedAway(call, status, reason))
+            report(.ended(key, end, statistics))
+        case .refused(let key, let flow, let status, let reason):
+            // What the owner decided about a call it has counted itself.
+            if key == nil { shared.boards[index].update { $0.refused.add(.status(status)) } }
+            tell(of: flow, status, reason, at: now)
+        case .turnedAway(let call, let status, let reason):
+            if turnedAway.admit(at: now) != nil { report(.turnedAway(call, status, reason)) }
         case .malformed(let flow, let status, let reason): logMalformed(flow, status, reason)
         }
     }
@@ -218,19 +250,42 @@ final class StackWorker: DeadlineHandler {
         }
     }
 
-    private func decide(_ key: CallKey, _ call: IncomingCall, at now: Instant) {
-        log?.log(.info, "call.incoming", ["call": .of(key), "peer": .of(call.source), "to": .text(call.requestURI)])
-        shared.report(.incoming(key, call))
-        carryOut(shared.decide(key, call), key, call, at: now)
+    /// Tells of a request that was refused, but not of every one of a flood.
+    private func tell(of flow: Flow, _ status: Int, _ reason: String, at now: Instant) {
+        guard let leftOut = notices.admit(at: now) else { return }
+        if leftOut > 0 { log?.log(.warning, "sip.refused.more", ["count": .count(leftOut)]) }
+        log?.log(.info, "sip.refused", ["peer": .of(flow), "status": .count(status), "reason": .text(reason)])
+        report(.refused(flow, status, reason))
     }
 
+    private func decide(_ key: CallKey, _ call: IncomingCall, at now: Instant) {
+        let decision = shared.decide(key, call)
+        isUnsettled = true
+        switch decision {
+        case .silence(let reason):
+            agent.ignore(key)
+            return tell(of: call.source, 0, reason, at: now)
+        case .dismiss(let status, let reason, let headers):
+            agent.dismiss(key, status, headers: headers, into: &outputs)
+            return tell(of: call.source, status, reason, at: now)
+        case .refuse, .answer, .ring, .later:
+            log?.log(
+                .info, "call.incoming", ["call": .of(key), "peer": .of(call.source), "to": .text(call.requestURI)])
+            report(.incoming(key, call))
+        }
+        carryOut(decision, key, call, at: now)
+    }
+
+    /// Does what was decided about a call that was reported.
     private func carryOut(_ decision: IncomingDecision, _ key: CallKey, _ call: IncomingCall, at now: Instant) {
         guard agent.state(of: key) == .incoming else { return }
         switch decision {
         case .silence(let reason):
-            log?.log(.info, "call.ignored", ["call": .of(key), "peer": .of(call.source), "reason": .text(reason)])
-            agent.ignore(key, CallEnd(.rejected, reason), into: &outputs)
-        case .refuse(let status, let reason, let headers):
+            agent.ignore(key)
+            tell(of: call.source, 0, reason, at: now)
+            report(.ended(key, CallEnd(.rejected, reason), nil))
+        case .refuse(let status, let reason, let headers), .dismiss(let status, let reason, let headers):
+            // Behind a 180 the INVITE does not come again: only a transaction brings the response there.
             agent.reject(
                 key, CallEnd(.rejected, status: status, reason), headers: headers, at: now, into: &outputs)
         case .answer(let program, let headers, let limits):
@@ -289,9 +344,9 @@ final class StackWorker: DeadlineHandler {
 
     private func perform(_ notice: MediaDriver.Notice, at now: Instant) {
         switch notice {
-        case .digit(let key, let digit, let duration): shared.report(.digit(key, digit, duration))
-        case .playedOut(let key): shared.report(.playedOut(key))
-        case .promptPlayed(let key): shared.report(.promptPlayed(key))
+        case .digit(let key, let digit, let duration): report(.digit(key, digit, duration))
+        case .playedOut(let key): report(.playedOut(key))
+        case .promptPlayed(let key): report(.promptPlayed(key))
         case .lingered(let key):
             agent.hangUp(key, CallEnd(.localHangup, "everything was played"), at: now, into: &outputs)
         case .mediaTimeout(let key, let time):
@@ -301,8 +356,8 @@ final class StackWorker: DeadlineHandler {
             agent.hangUp(key, CallEnd(.localFailure, sentence), at: now, into: &outputs)
         case .fault(let key, let sentence):
             log?.log(.warning, "call.fault", ["call": .of(key), "text": .text(sentence)])
-            shared.report(.fault(key, sentence))
-        case .statistics(let key, let statistics): shared.report(.statistics(key, statistics))
+            report(.fault(key, sentence))
+        case .statistics(let key, let statistics): report(.statistics(key, statistics))
         case .join(let room, let key, let toRoom, let fromRoom):
             shared.post(.join(room, key, toRoom: toRoom, fromRoom: fromRoom), to: room.home)
         case .leave(let room, let key): shared.post(.leave(room, key), to: room.home)
@@ -342,6 +397,7 @@ extension StackWorker: DatagramHandler {
 
     /// Parses what came and brings it to the worker that owns it.
     func receive(_ bytes: [UInt8], on flow: Flow, framing: Framing? = nil, at now: Instant) {
+        if LimitedRequest(start: bytes.span) == .invite { invites += 1 }
         if flow.transport == .udp, isNoise(datagram: bytes) || !admits(bytes, from: flow, at: now) { return }
         log?.log(.trace, "sip.received", ["peer": .of(flow), "message": .message(bytes)])
         do {
@@ -356,5 +412,14 @@ extension StackWorker: DatagramHandler {
         } catch {
             logMalformed(flow, 0, "not SIP: \(error.sentence) (byte \(error.offset))")
         }
+    }
+}
+
+extension WorkerMetrics.SIPCounts {
+    init(_ counters: Endpoint.Counters) {
+        self.init()
+        (requestsReceived, requestsSent) = (counters.requestsReceived, counters.requestsSent)
+        (responsesReceived, strayResponses) = (counters.responsesReceived, counters.strayResponses)
+        (malformed, unacknowledged) = (counters.malformed, counters.unacknowledged)
     }
 }

@@ -102,6 +102,33 @@ struct MetricsTests {
                 """#)
     }
 
+    private static let offer = Array(
+        "v=0\r\nm=audio 4000 RTP/AVP 0 8 96 97 8 101\r\na=rtpmap:0 pcmu/8000\r\na=rtpmap:96 Opus/48000/2\r\n".utf8)
+
+    @Test(
+        "the codecs that an offer names, each once",
+        arguments: [
+            (MetricsTests.offer, ["PCMU", "PCMA", "opus"]), ([], []), (Array("m=audio".utf8), []),
+            (Array("m=audio 1 RTP/AVP 9 256 x 18\nm=audio 1 RTP/AVP 0\n".utf8), ["G722", "G729"]),
+            (
+                Array("m=video 1 RTP/AVP 96\na=rtpmap:96 VP8/90000\nm=audio 1 RTP/AVP 96\na=rtpmap:96 x/1\n".utf8),
+                ["other"]
+            ),
+            (
+                Array("a=rtpmap:0 PCMU/8000\nm=audio 1 RTP/AVP 96\na=rtpmap:96\na=rtpmap:\na=rtpmap:96 G729\n".utf8),
+                ["G729"]
+            ),
+        ])
+    func offered(description: [UInt8], codecs: [String]) {
+        #expect(OfferedCodecs(description[...]).codecs.map(\.label) == codecs)
+    }
+
+    @Test("a list of formats is read up to its bound")
+    func longOffer() {
+        let formats = (0..<2000).map { "\($0 % 128)" }.joined(separator: " ")
+        #expect(OfferedCodecs(Array("m=audio 1 RTP/AVP \(formats)\n".utf8)[...]).codecs.count == 8)
+    }
+
     /// A worker that has seen one of each.
     private func busy() -> WorkerMetrics {
         var worker = WorkerMetrics()
@@ -116,12 +143,12 @@ struct MetricsTests {
         worker.trunks[slot].errors.add(.status(498), 2)
         worker.sessionDuration[.inbound].observe(.seconds(30))
         worker.observe(.authCheck, .inbound, .milliseconds(200))
-        worker.offerSize.observe(300)
-        worker.codecsOffered[.inbound].add(MetricCodec("PCMU".utf8))
+        worker.count(offer: Self.offer[...], .inbound, .external)
         worker.transfersFailed[.outbound].add(.status(603))
         worker.tickLateness.observe(0.0004)
         worker.refused.add(.word(.noTrunk))
         worker.mailboxDepth = 3
+        worker.rtp.received = 7
         return worker
     }
 
@@ -144,7 +171,9 @@ struct MetricsTests {
     func page() throws {
         var process = ProcessMetrics(nodeID: "ND_1")
         process.isAvailable = true
-        let text = MetricsPage.text([busy(), WorkerMetrics()], process).text
+        var idle = WorkerMetrics()
+        idle.name = "bridge"
+        let text = MetricsPage.text([busy(), idle], process).text
         let lines = text.split(separator: "\n")
         let families = lines.filter { $0.hasPrefix("# TYPE ") }.map { $0.split(separator: " ")[2] }
         #expect(Set(families).count == families.count)
@@ -173,13 +202,16 @@ struct MetricsTests {
             #"livekit_sip_dur_session_sec_bucket{dir="in",le="10",node_id="ND_1"} 0"#,
             #"livekit_sip_stage_dur_sec_sum{dir="in",stage="auth-check",node_id="ND_1"} 0.2"#,
             #"livekit_sip_sdp_size_bytes_count{type="offer",node_id="ND_1"} 1"#,
-            #"livekit_sip_codec_offered_total{dir="in",provider="unknown",codec="PCMU",node_id="ND_1"} 1"#,
+            #"livekit_sip_codec_offered_total{dir="in",provider="external",codec="PCMU",node_id="ND_1"} 1"#,
+            #"livekit_sip_sdp_parsed_total{dir="in",provider="external",node_id="ND_1"} 1"#,
+            #"livekit_sip_sdp_parsed_total{dir="out",provider="unknown",node_id="ND_1"} 0"#,
+            #"sipctl_rtp_packets_total{op="recv",node_id="ND_1"} 7"#,
             #"livekit_sip_transfers_failed_total{dir="out",reason="603-Decline",node_id="ND_1"} 1"#,
             #"livekit_sip_available{node_id="ND_1"} 1"#, #"livekit_node_cpu_load{node_type="SIP",node_id="ND_1"} 0"#,
             #"sipctl_tick_lateness_seconds_bucket{le="0.0005",node_id="ND_1"} 1"#,
             #"sipctl_refused_total{reason="no-trunk",node_id="ND_1"} 1"#,
             #"sipctl_mailbox_depth{worker="0",node_id="ND_1"} 3"#,
-            #"sipctl_mailbox_depth{worker="1",node_id="ND_1"} 0"#,
+            #"sipctl_mailbox_depth{worker="bridge",node_id="ND_1"} 0"#,
         ] {
             let isThere = lines.contains(line[...])
             #expect(isThere, "\(line)")

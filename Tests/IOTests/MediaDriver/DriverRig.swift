@@ -33,7 +33,7 @@ final class DriverRig {
         self.events = events
         let shared = StackShared(
             ports: try RTPPortAllocator(range: 30_000...31_999), files: try FileThread(), workers: 3,
-            decide: { _, _ in .refuse(486, "") }, report: { events.post($0) })
+            decide: { _, _ in .refuse(486, "") }, report: { events.post($0) }, settle: {})
         self.shared = shared
         var configuration = StackConfiguration()
         configuration.workers = 3

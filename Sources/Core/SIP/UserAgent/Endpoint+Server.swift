@@ -38,7 +38,7 @@ extension Endpoint {
                 message: message, transaction: TransactionID(0, .nonInviteServer), source: flow,
                 responseFlow: responseFlow, via: stamped)
             let response = busy.response(503, extra: [(.retryAfter, "10")], identity: identity)
-            out.append(.refused(flow, 503, "too many transactions"))
+            out.append(.refused(nil, flow, 503, "too many transactions"))
             return out.append(.send(response, responseFlow))
         }
         let request = open(message, key, via: stamped, from: flow, to: responseFlow, at: now)
@@ -141,13 +141,25 @@ extension Endpoint {
         return false
     }
 
-    /// Answers with a failure and says why in an output.
+    /// Answers a request with one response and forgets it (RFC 3261 §8.2.7): a copy of the request is looked at anew and gets the
+    /// same. For whoever belongs to no call: anybody can send any number of such requests, and each would be kept for 32 s.
+    mutating func respondOnce(
+        to request: ServerRequest, _ status: Int, extra: [(HeaderName, String)] = [], into out: inout [UserAgent.Output]
+    ) {
+        let tag = request.message.toTag == nil ? request.statelessTag : nil
+        out.append(.send(request.response(status, toTag: tag, extra: extra, identity: identity), request.responseFlow))
+        forget(request.transaction)
+    }
+
+    /// Answers with a failure and says why in an output. With `keepsState`, for the peers of calls, the transaction stays: it
+    /// repeats a failure of an INVITE until it has arrived.
     mutating func refuse(
-        _ request: ServerRequest, _ status: Int, _ reason: String, extra: [(HeaderName, String)] = [], at now: Instant,
-        into out: inout [UserAgent.Output]
+        _ request: ServerRequest, _ status: Int, _ reason: String, extra: [(HeaderName, String)] = [],
+        keepsState: Bool = false, at now: Instant, into out: inout [UserAgent.Output]
     ) {
         counters.refused += 1
-        out.append(.refused(request.source, status, reason))
+        out.append(.refused(nil, request.source, status, reason))
+        guard keepsState else { return respondOnce(to: request, status, extra: extra, into: &out) }
         respond(to: request, status, extra: extra, at: now, into: &out)
     }
 

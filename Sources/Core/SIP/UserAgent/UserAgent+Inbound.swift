@@ -87,7 +87,7 @@ extension UserAgent {
                 request, 503, isDraining ? "draining" : "no room for calls",
                 extra: [(.retryAfter, rules.retryAfterSeconds)], at: now, into: &out)
         }
-        endpoint.respond(to: request, 200, extra: extra, at: now, into: &out)
+        endpoint.respondOnce(to: request, 200, extra: extra, into: &out)
     }
 
     // MARK: inside dialogs
@@ -117,14 +117,15 @@ extension UserAgent {
         }
         switch verdict {
         case .outOfOrder:
-            endpoint.refuse(request, 500, "CSeq is lower than the last one of the dialog", at: now, into: &out)
+            endpoint.refuse(
+                request, 500, "CSeq is lower than the last one of the dialog", keepsState: true, at: now, into: &out)
         case .retransmission
         where message.method == .invite && sessions[key]?.lastAnswer?.cseq == message.cseq?.number:
             // The same INVITE with another branch: the same answer again, no new negotiation.
             repeatAnswer(request, key, at: now, into: &out)
         case .accept, .retransmission: receiveAccepted(request, key, at: now, into: &out)
         case .strayAck: break  // the endpoint hands ACKs over by another way
-        case .missingCSeq: endpoint.refuse(request, 400, "no CSeq", at: now, into: &out)
+        case .missingCSeq: endpoint.refuse(request, 400, "no CSeq", keepsState: true, at: now, into: &out)
         }
     }
 
@@ -141,10 +142,11 @@ extension UserAgent {
             if let name = message.unsupportedBody {
                 return endpoint.refuse(
                     request, 415, "the body is \(name), not application/sdp", extra: [(.accept, "application/sdp")],
-                    at: now, into: &out)
+                    keepsState: true, at: now, into: &out)
             }
             if sessions[key]?.openInvite != nil {
-                return endpoint.refuse(request, 491, "an INVITE of ours is pending", at: now, into: &out)
+                return endpoint.refuse(
+                    request, 491, "an INVITE of ours is pending", keepsState: true, at: now, into: &out)
             }
             if let session = sessions[key] {
                 closeInvite(of: session)
@@ -218,7 +220,7 @@ extension UserAgent {
         } else if status >= 300 {
             out.append(
                 .refused(
-                    request.source, status,
+                    key, request.source, status,
                     session.refusal ?? extra.first { $0.0 == .warning }?.1 ?? "refused by the call's logic"))
         }
         if status >= 200 { closeInvite(of: session) }

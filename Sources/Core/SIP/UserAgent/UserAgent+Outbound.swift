@@ -154,7 +154,7 @@ extension UserAgent {
         guard let invite = endpoint.invitesSent[transaction],
             let dialog = Dialog(uac: invite, response: message, transport: session.flow.transport)
         else {
-            out.append(.refused(session.flow, 0, "the 2xx makes no dialog: no To tag or no Contact"))
+            out.append(.refused(key, session.flow, 0, "the 2xx makes no dialog: no To tag or no Contact"))
             let end = CallEnd(
                 .protocolError, status: message.statusCode, "the answer makes no dialog: no To tag or no Contact")
             return move(key, at: now, into: &out) { $0.fail(end, into: &$1) }
@@ -265,6 +265,7 @@ extension UserAgent {
         } else if session.reinvite?.transaction == transaction {
             failReinvite(key, cause == .timedOut ? 408 : 503, at: now, into: &out)
         } else {
+            terminationFailures[session.call.direction] += 1
             move(key, at: now, into: &out) { $0.receiveByeOutcome(into: &$1) }
         }
     }

@@ -18,8 +18,8 @@ package struct UserAgent {
         case acknowledged(CallKey)
         /// The call is over and forgotten.
         case ended(CallKey, CallEnd)
-        /// A well-formed request was refused with this status, and why.
-        case refused(Flow, Int, String)
+        /// A well-formed request was refused with this status, and why; of a call where there is one.
+        case refused(CallKey?, Flow, Int, String)
         /// The same, of an INVITE that would have begun a call.
         case turnedAway(IncomingCall, Int, String)
         /// A message broke the grammar and was answered with this status, or dropped (0); and why. Anybody can cause any number of
@@ -124,6 +124,8 @@ package struct UserAgent {
     /// No new calls: they get 503 with Retry-After.
     package var isDraining = false
     package var rules: Rules
+    /// Calls whose BYE got no answer.
+    package internal(set) var terminationFailures = PerDirection(0)
 
     package init(_ configuration: Configuration, ids: IDSource) {
         (self.configuration, rules) = (configuration, configuration.rules)
@@ -136,6 +138,9 @@ package struct UserAgent {
     package var callCount: Int { sessions.count }
     package var transactionCount: Int { endpoint.transactionCount }
     package var counters: Endpoint.Counters { endpoint.counters }
+
+    /// The bytes of the description in our latest 2xx to an INVITE of the call; nil when there was none.
+    package func answerSize(of key: CallKey) -> Int? { sessions[key]?.lastAnswer?.body.count }
 
     /// Whether the call still exists, and where it stands.
     package func state(of key: CallKey) -> Call.State? { sessions[key]?.call.state }
