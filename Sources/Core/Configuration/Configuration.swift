@@ -62,6 +62,10 @@ extension Configuration {
         /// Signalling's address as peers see it.
         package var nat: IPAddress?
         package var mediaUsesExternal = false
+        /// Who is asked for them, `host:port`, in this order.
+        package var stunServers = [
+            "stun.l.google.com:19302", "stun1.l.google.com:19302", "global.stun.twilio.com:3478",
+        ]
         /// The address in SDP; nil for that of signalling.
         package var mediaNAT: IPAddress?
     }

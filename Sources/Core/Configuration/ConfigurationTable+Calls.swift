@@ -46,15 +46,19 @@ extension ConfigurationTable {
             "The network that holds the address of ours to announce, on a machine with several",
             default: "the one that the peer is reached from"),
         Key(
-            "use_external_ip", .flag, \.addresses.usesExternal, "Ask a STUN server for the address to announce"
-        ).idle("STUN is not built yet; set nat_1_to_1_ip"),
+            "use_external_ip", .flag, \.addresses.usesExternal,
+            "Ask a STUN server for the address to announce, at the start"
+        ),
         Key(
             "nat_1_to_1_ip", optional: .address, \.addresses.nat, "The address that peers see, behind a 1:1 NAT",
             default: "none"),
         Key(
             "media_use_external_ip", .flag, \.addresses.mediaUsesExternal,
-            "Ask a STUN server for the address in SDP"
-        ).idle("STUN is not built yet; set media_nat_1_to_1_ip"),
+            "Ask a STUN server for the address in SDP, at the start"
+        ),
+        Key(
+            "stun_servers", .endpoints, \.addresses.stunServers,
+            "Who is asked, in this order: one that answers is enough"),
         Key(
             "media_nat_1_to_1_ip", optional: .address, \.addresses.mediaNAT,
             "The address in SDP, when it is not that of signalling", default: "that of signalling"),

@@ -31,7 +31,7 @@ extension RedisStore {
         package var location: String {
             let scheme = tls == nil ? "redis" : "rediss"
             let path = database == 0 ? "" : "/\(database)"
-            guard let sentinels else { return "\(scheme)://\(Endpoint(host, port))\(path)" }
+            guard let sentinels else { return "\(scheme)://\(HostPort(host, port))\(path)" }
             let addresses = sentinels.addresses.map(\.description).joined(separator: ",")
             return "\(scheme)://\(sentinels.master)\(path) of the sentinels \(addresses)"
         }
@@ -42,47 +42,27 @@ extension RedisStore {
         /// The name that they know it by.
         package var master: String
         /// Asked in this order, until one answers.
-        package var addresses: [Endpoint]
+        package var addresses: [HostPort]
         /// Of the sentinels, as `Options.username`.
         package var username = ""
         /// Secret.
         package var password = ""
 
-        package init(master: String, addresses: [Endpoint]) { (self.master, self.addresses) = (master, addresses) }
-    }
-
-    /// A host, by name or address, and a port.
-    package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
-        package var host: String
-        package var port: UInt16
-
-        package init(_ host: String, _ port: UInt16) { (self.host, self.port) = (host, port) }
-
-        /// Reads `host:port`, `192.0.2.1:6379` or `[2001:db8::1]:6379`; without a port it is 6379.
-        package init(_ text: String) {
-            if let address = SocketAddress(text) {
-                self.init("\(address.ip)", address.port)
-                return
-            }
-            let parts = text.split(separator: ":", maxSplits: 1)
-            self.init(parts.first.map(String.init) ?? "", parts.count > 1 ? UInt16(parts[1]) ?? 6379 : 6379)
-        }
-
-        package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+        package init(master: String, addresses: [HostPort]) { (self.master, self.addresses) = (master, addresses) }
     }
 }
 
 extension RedisStore.Options {
     /// What the keys of `redis:` say (livekit/protocol redis, xtls); nil without Redis and for a cluster, which is not supported.
     package init?(_ redis: Configuration.Redis) {
-        let endpoint = RedisStore.Endpoint(redis.address)
+        let endpoint = HostPort(redis.address, defaultPort: 6379)
         self.init(host: endpoint.host, port: endpoint.port)
         switch redis.access {
         case nil, .cluster: return nil
         case .single: break
         case .sentinel:
             var sentinels = RedisStore.Sentinels(
-                master: redis.sentinelMaster, addresses: redis.sentinels.map { RedisStore.Endpoint($0) })
+                master: redis.sentinelMaster, addresses: redis.sentinels.map { HostPort($0, defaultPort: 6379) })
             (sentinels.username, sentinels.password) = (redis.sentinelUsername, redis.sentinelPassword)
             self.sentinels = sentinels
         }

@@ -32,8 +32,8 @@ final class RedisSession {
     private enum Stage { case sentinel, server }
     private var stage = Stage.server
     /// Where that one is, and what is left to try when it does not answer.
-    private var endpoint: RedisStore.Endpoint
-    private var endpoints: ArraySlice<RedisStore.Endpoint> = []
+    private var endpoint: HostPort
+    private var endpoints: ArraySlice<HostPort> = []
     /// Of `endpoint`, those not tried yet in this attempt.
     private var addresses: ArraySlice<IPAddress> = []
     private var connection: RedisConnection?
@@ -53,7 +53,7 @@ final class RedisSession {
     ) throws(IOError) {
         (self.options, self.status, self.started) = (options, status, started)
         self.tls = tls
-        endpoint = RedisStore.Endpoint(options.host, options.port)
+        endpoint = HostPort(options.host, options.port)
         (loop, lookup, pause) = (try EventLoop(), try AddressLookup(), options.backOff.first)
         inbox = try Inbox(on: loop) { [weak self] order, now in self?.perform(order, at: now) }
         found = try Inbox(on: loop) { [weak self] answer, now in self?.connect(answer, at: now) }
@@ -174,7 +174,7 @@ final class RedisSession {
         if let sentinels = options.sentinels {
             (stage, endpoints) = (.sentinel, sentinels.addresses[...])
         } else {
-            (stage, endpoints) = (.server, [RedisStore.Endpoint(options.host, options.port)])
+            (stage, endpoints) = (.server, [HostPort(options.host, options.port)])
         }
         lookUpNext(because: .unreachable(detail: "there is no address to try"), at: SystemClock.now())
     }
@@ -264,7 +264,7 @@ extension RedisSession: RedisConnectionOwner {
             else { return connection.giveUp(.refused(detail: "the sentinel \(endpoint) knows no master \(master)")) }
             self.connection = nil
             connection.close()
-            (stage, endpoints) = (.server, [RedisStore.Endpoint(host.text, port)])
+            (stage, endpoints) = (.server, [HostPort(host.text, port)])
             lookUpNext(because: .closed, at: SystemClock.now())
         }
     }

@@ -37,7 +37,7 @@ struct Serve: Command {
             exits: [
                 ExitStatus.done.note,
                 .init(status: .no, meaning: "calls were cut at the deadline of draining"),
-                ExitStatus.unreachable.when("the Redis of the configuration cannot be reached"),
+                ExitStatus.unreachable.when("the Redis of the configuration, or its STUN servers, cannot be reached"),
                 ExitStatus.refused.when("it refuses the password"),
                 ExitStatus.local.note, ExitStatus.interrupted.note,
             ],
