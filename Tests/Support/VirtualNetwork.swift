@@ -28,14 +28,18 @@ package final class VirtualNetwork {
         package fileprivate(set) var ends: [CallKey: CallEnd] = [:]
         package fileprivate(set) var incoming: [CallKey] = []
         package fileprivate(set) var refused: [(status: Int, reason: String)] = []
+        /// The servers that share the address; nil for a node that has its own.
+        package var fellowship: Fellowship?
         fileprivate var outputs: [UserAgent.Output] = []
         private var ports: UInt16 = 20_000
 
         fileprivate init(
-            _ name: String, _ address: SocketAddress, _ configuration: UserAgent.Configuration, seed: UInt64
+            _ name: String, _ address: SocketAddress, _ configuration: UserAgent.Configuration,
+            server: ServerNumber? = nil, seed: UInt64
         ) {
             (self.name, self.address) = (name, address)
-            agent = UserAgent(configuration, ids: IDSource(worker: configuration.worker, seed: (seed, seed ^ 0x5555)))
+            let ids = IDSource(worker: configuration.worker, server: server, seed: (seed, seed ^ 0x5555))
+            agent = UserAgent(configuration, ids: ids)
         }
 
         /// Gives the agent an order; its outputs are performed by the network's next step.
@@ -62,9 +66,13 @@ package final class VirtualNetwork {
     package private(set) var now = Instant.zero
     /// One line per message that arrived: `120 a>b INVITE` or `125 b>a 200 INVITE`, the time in milliseconds.
     package private(set) var ladder: [String] = []
+    /// How often a server has given a message to another one.
+    package private(set) var handedOver = 0
     /// Sees and may drop a message before it is sent: return false to lose it.
     package var filter: (_ from: String, _ to: String, Message) -> Bool = { _, _, _ in true }
-    private var nodes: [SocketAddress: Node] = [:]
+    /// Which of the nodes that share an address gets a message from the network.
+    package var receiver: (Message, [Node]) -> Node = { $1[0] }
+    private var nodes: [Node] = []
     /// By IP address: a scripted peer hears what is sent to any of its ports.
     private var peers: [IPAddress: ScriptedPeer] = [:]
     private var packets: [Packet] = []
@@ -77,10 +85,42 @@ package final class VirtualNetwork {
     }
 
     package func node(_ name: String, _ configuration: UserAgent.Configuration = .init()) -> Node {
-        let address = SocketAddress(IPAddress(v4: 0xc000_0201 + UInt32(nodes.count)), 5060)
-        let node = Node(name, address, configuration, seed: random.next())
-        nodes[address] = node
+        let node = Node(name, freshAddress(), configuration, seed: random.next())
+        nodes.append(node)
         return node
+    }
+
+    /// Servers of one state directory on one address, the oldest first; all serve.
+    package func servers(_ names: [String], _ configuration: UserAgent.Configuration = .init()) -> [Node] {
+        let address = freshAddress()
+        var known: [FellowServer] = []
+        let made = names.map { name in
+            let number = ServerNumber(random.next())
+            let started = Instant.zero + .seconds(Int64(known.count))
+            known.append(FellowServer(number, pid: 1, startedAt: started, state: .serving, listen: address))
+            return Node(name, address, configuration, server: number, seed: random.next())
+        }
+        for (node, own) in zip(made, known) {
+            node.fellowship = Fellowship(own, known.filter { $0.number != own.number })
+        }
+        nodes += made
+        return made
+    }
+
+    /// Has a server drain, and tells the others.
+    package func drain(_ node: Node) {
+        node.agent.isDraining = true
+        guard let draining = node.fellowship?.draining else { return }
+        node.fellowship = draining
+        for other in nodes where other !== node {
+            guard let fellowship = other.fellowship else { continue }
+            let rest = fellowship.others.filter { $0.number != draining.own.number }
+            other.fellowship = Fellowship(fellowship.own, rest + [draining.own])
+        }
+    }
+
+    private func freshAddress() -> SocketAddress {
+        SocketAddress(IPAddress(v4: 0xc000_0201 + UInt32(nodes.count)), 5060)
     }
 
     /// A peer that says only what the test has it say.
@@ -145,9 +185,9 @@ package final class VirtualNetwork {
     }
 
     private func step(until end: Instant) -> Bool {
-        for node in nodes.values.sorted(by: { $0.address.ip.low < $1.address.ip.low }) { perform(node) }
+        for node in nodes { perform(node) }
         var next = packets.map(\.due).min()
-        for node in nodes.values { next = earliest(next, node.agent.deadline) }
+        for node in nodes { next = earliest(next, node.agent.deadline) }
         guard let next, next <= end else { return false }
         now = max(now, next)
         if let index = packets.indices.filter({ packets[$0].due <= now }).min(by: {
@@ -155,9 +195,7 @@ package final class VirtualNetwork {
         }) {
             deliver(packets.remove(at: index))
         } else {
-            for node in nodes.values.sorted(by: { $0.address.ip.low < $1.address.ip.low }) {
-                node.order { $0.advance(to: self.now, into: &$1) }
-            }
+            for node in nodes { node.order { $0.advance(to: self.now, into: &$1) } }
         }
         return true
     }
@@ -172,13 +210,30 @@ package final class VirtualNetwork {
             return peer.receive(
                 .init(at: now, from: packet.from, to: packet.to, transport: packet.transport, message: message))
         }
-        guard let node = nodes[packet.to] else { return }
+        let sharing = nodes.filter { $0.address == packet.to }
+        guard !sharing.isEmpty else { return }
+        let node = receiver(message, sharing)
         let flow = Flow(
             packet.transport, local: packet.to, remote: packet.from, connection: packet.transport == .udp ? 0 : 1)
-        node.order { $0.receive(message, on: flow, at: self.now, into: &$1) }
+        let place = node.fellowship?.place(of: message, over: flow.transport) { node.agent.knows(message) }
+        bring(message, flow, from: node, to: place ?? .here)
     }
 
-    private func name(_ address: SocketAddress) -> String { nodes[address]?.name ?? peers[address.ip]?.name ?? "?" }
+    /// Brings a message to the server that it is for, as `StackWorker` does.
+    private func bring(_ message: Message, _ flow: Flow, from node: Node, to place: Fellowship.Place) {
+        switch place {
+        case .here: node.order { $0.receive(message, on: flow, at: self.now, into: &$1) }
+        case .there(let number, let way):
+            guard let other = nodes.first(where: { $0.fellowship?.own.number == number }) else { return }
+            let isDone = way.isEmpty || other.agent.knows(message)
+            handedOver += 1
+            bring(message, flow, from: other, to: isDone ? .here : other.fellowship?.next(on: way) ?? .here)
+        }
+    }
+
+    private func name(_ address: SocketAddress) -> String {
+        nodes.first { $0.address == address }?.name ?? peers[address.ip]?.name ?? "?"
+    }
 
     private func perform(_ node: Node) {
         while !node.outputs.isEmpty {

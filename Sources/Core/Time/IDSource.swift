@@ -1,16 +1,17 @@
 /// Makes the identifiers a worker puts into messages: tags, branches, Call-IDs, SSRCs. Seeded, so that a run can be repeated.
 ///
 /// Tags, branches and Call-IDs begin with the worker's index, so that whichever worker receives a later message of the call
-/// can tell whose it is (see `WorkerRouting`). What follows is 96 random bits (RFC 3261 §19.3 asks for 32 at least).
+/// can tell whose it is, and where servers share an address with the server's number (see `WorkerRouting`). What follows is 96 random bits (RFC 3261 §19.3 asks for 32 at least).
 package struct IDSource: Sendable {
     private let prefix: [UInt8]
     private var state: (UInt64, UInt64)
 
     /// - Parameters:
     ///   - worker: 0 to 255.
+    ///   - server: the number of this server, where others may receive its messages.
     ///   - seed: 128 bits that must come from the system's random source in production.
-    package init(worker: UInt8, seed: (UInt64, UInt64)) {
-        prefix = [UInt8(ascii: "w"), Self.digit(worker >> 4), Self.digit(worker & 15)]
+    package init(worker: UInt8, server: ServerNumber? = nil, seed: (UInt64, UInt64)) {
+        prefix = [UInt8(ascii: "w"), Self.digit(worker >> 4), Self.digit(worker & 15)] + (server?.text ?? [])
         state = seed == (0, 0) ? (1, 2) : seed
     }
 

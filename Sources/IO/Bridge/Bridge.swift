@@ -11,6 +11,7 @@ package final class Bridge: Sendable {
     private let mailbox: Mailbox<BridgeWorker.Input>
     private let thread: WorkerThread
     private let server: ControlServer?
+    private let handover: Handover?
     private let isStopped = Atomic(false)
 
     /// - Parameters:
@@ -36,6 +37,8 @@ package final class Bridge: Sendable {
         self.mailbox = mailbox
         let door = BridgeDoor(settings) { mailbox.postQuietly(.door($0)) }
         var configuration = configuration
+        handover = settings.handover
+        configuration.handover = settings.handover
         configuration.admits = { kind, source, now in door.admits(kind, from: source, at: now) }
         do throws(IOError) {
             let hear: @Sendable (StackEvent) -> Void = { event in
@@ -45,12 +48,16 @@ package final class Bridge: Sendable {
             stack = try SIPStack(
                 configuration, decide: { door.decide($0, $1) }, report: hear, settle: { mailbox.wake() })
             mailbox.post(.started(stack, door))
+            settings.handover?.subscribe { news in
+                if case .drain = news { mailbox.post(.replaced) }
+            }
             server = try settings.controlSocket.map { path throws(IOError) in
                 try ControlServer(path: path) { BridgeWorker.mount(on: &$0, mailbox) }
             }
         } catch {
             mailbox.post(.stop)
             thread.join()
+            settings.handover?.stop()
             throw error
         }
     }
@@ -79,5 +86,6 @@ package final class Bridge: Sendable {
         server?.stop()
         mailbox.post(.stop)
         thread.join()
+        handover?.stop()
     }
 }

@@ -37,6 +37,11 @@ package struct BridgeSettings: Sendable {
     /// What status answers.
     package var version = ""
 
+    /// The bond with other servers of the state directory; the bridge ends it.
+    package var handover: Handover?
+    /// How long calls may go on when another server takes the place of this one; nil for as long as they last.
+    package var drainDeadline: Duration?
+
     /// Told at the start, while it drains, and that it lives.
     package var manager: ServiceManager?
 
@@ -73,6 +78,7 @@ extension BridgeSettings {
         (settings.numberKey, settings.controlSocket) = (opened.numberKey, opened.controlSocket)
         settings.metrics = opened.metrics
         (settings.manager, settings.version) = (opened.manager, opened.version)
+        settings.handover = opened.handover
         return settings
     }
 }

@@ -21,6 +21,8 @@ final class BridgeWorker: DeadlineHandler {
         case dialled(PlacedCall, Result<DialledCall, IOError>)
         case scrape(@Sendable ([UInt8]) -> Void)
         case drain(Duration?)
+        /// Another server takes the place of this one.
+        case replaced
         case hangUpAll(CallEnd)
         case stop
     }
@@ -201,6 +203,7 @@ final class BridgeWorker: DeadlineHandler {
         case .dialled(let placed, let result): follow(placed, result, at: now)
         case .scrape(let done): done(metricsPage())
         case .drain(let deadline): drain(deadline, at: now)
+        case .replaced: drain(settings.drainDeadline, at: now)
         case .hangUpAll(let end): stack?.hangUpAll(end)
         case .stop:
             for stream in listeners + recordListeners { stream.finish() }
@@ -234,7 +237,9 @@ final class BridgeWorker: DeadlineHandler {
     private func tellDoor() {
         guard let door, let stack, let isLoaded else { return }
         switch isLoaded {
-        case .success: door.use(table)
+        case .success:
+            door.use(table)
+            settings.handover?.announce(.serving)
         case .failure: door.fail()
         }
         for (key, call) in undecided.sorted(by: { $0.key.number < $1.key.number }) {
@@ -261,6 +266,7 @@ final class BridgeWorker: DeadlineHandler {
 
     private func drain(_ deadline: Duration?, at now: Instant) {
         if draining == nil {
+            settings.handover?.announce(.draining)
             stack?.drain()
             draining = Draining()
             settings.manager?.notify(.stopping)

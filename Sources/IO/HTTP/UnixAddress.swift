@@ -22,17 +22,19 @@ struct UnixAddress {
         }
     }
 
-    /// A non-blocking stream socket of the family, closed on exec.
-    static func open(_ operation: String, _ path: String) throws(IOError) -> Descriptor {
-        let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    /// A non-blocking socket of the family, closed on exec.
+    static func open(
+        _ type: __socket_type, _ operation: String, _ path: String
+    ) throws(IOError) -> Descriptor {
+        let flags = Int32(type.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         return try Descriptor(socket(AF_UNIX, flags, 0), orThrow: operation, path)
     }
 
     /// Connects a socket of `open`; answers at once. A full backlog of the listener is EAGAIN.
-    static func connect(to path: String) throws(IOError) -> Descriptor {
+    static func connect(to path: String, _ type: __socket_type = SOCK_STREAM) throws(IOError) -> Descriptor {
         let operation = "connect to"
         let address = try UnixAddress(path, operation)
-        let socket = try open(operation, path)
+        let socket = try open(type, operation, path)
         guard unsafe address.withSockaddr({ unsafe Glibc.connect(socket.raw, $0, $1) }) == 0 else {
             throw IOError(operation, path)
         }

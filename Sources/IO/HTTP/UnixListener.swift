@@ -33,7 +33,7 @@ final class UnixListener {
         let address = try UnixAddress(path, operation)
         let lock = try Self.lockDirectory(of: path, operation)
         if FileIdentity(path) != nil { try Self.removeStale(path, operation) }
-        descriptor = try UnixAddress.open(operation, path)
+        descriptor = try UnixAddress.open(SOCK_STREAM, operation, path)
         // The file gets the mode of the socket, so that no moment passes in which others may connect.
         _ = fchmod(descriptor.raw, 0o600)
         let fd = descriptor.raw

@@ -52,6 +52,9 @@ package final class SIPStack: Sendable {
         }
         address = listen
         shared.open(mailboxes)
+        if let handover = configuration.handover {
+            Self.join(handover, at: address, workers: mailboxes.count, shared)
+        }
     }
 
     /// Starts one worker and waits until its sockets are open.
@@ -138,6 +141,7 @@ package final class SIPStack: Sendable {
     /// second call does nothing.
     package func stop() {
         guard !isStopped.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        configuration.handover?.leave()
         everyone { .stop }
         for thread in threads.withLock({ $0 }) { thread.join() }
         shared.files.close()

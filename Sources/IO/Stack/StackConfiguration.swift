@@ -8,6 +8,8 @@ package struct StackConfiguration: Sendable {
     package var workers = 1
     /// Whether another process may receive on the same address: so a new server starts before the old one has drained.
     package var sharesPort = false
+    /// The bond with such processes; nil when there is none.
+    package var handover: Handover?
     /// The RTP ports to use: even ones for RTP, the odd ones above them for RTCP.
     package var rtpPorts: ClosedRange<UInt16> = 10_000...20_000
     /// The address in Contact, Via and SDP when the peer must use another one than the socket's own.

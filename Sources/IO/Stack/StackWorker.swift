@@ -23,6 +23,10 @@ final class StackWorker: DeadlineHandler {
         case leave(RoomDirectory.Room, CallKey)
         case use(UserAgent.Rules)
         case drain
+        /// Who shares our address now.
+        case fellowship(Fellowship)
+        /// A message of the network that another server handed over.
+        case handed(Message, Flow, way: [ServerNumber])
         case stop
     }
 
@@ -52,6 +56,8 @@ final class StackWorker: DeadlineHandler {
     private var isPerforming = false
     /// Whether something was reported or decided that `settle` has not been called for.
     private var isUnsettled = false
+    /// The servers that share our address; nil while this one is alone.
+    private(set) var fellowship: Fellowship?
 
     init(index: Int, _ configuration: StackConfiguration, listen: SocketAddress, _ shared: StackShared) throws(IOError)
     {
@@ -64,7 +70,9 @@ final class StackWorker: DeadlineHandler {
         let number = UInt8(truncatingIfNeeded: index)
         var agentConfiguration = configuration.agent
         agentConfiguration.worker = number
-        agent = UserAgent(agentConfiguration, ids: IDSource(worker: number, seed: (random.next(), random.next())))
+        agent = UserAgent(
+            agentConfiguration,
+            ids: IDSource(worker: number, server: configuration.handover?.number, seed: (random.next(), random.next())))
         ids = IDSource(worker: number, seed: (random.next(), random.next()))
         cname = Array(String(random.next(), radix: 36).utf8)
     }
@@ -107,7 +115,17 @@ final class StackWorker: DeadlineHandler {
         log?.log(.debug, "sip.malformed", ["peer": .of(flow), "status": .count(status), "reason": .text(reason)])
     }
 
-    private var log: LogSink? { configuration.log }
+    var log: LogSink? { configuration.log }
+
+    /// Who shares our address has changed. New connections are left to a server that takes our place: those that wait to be accepted
+    /// are taken in first.
+    private func use(_ fellowship: Fellowship, at now: Instant) {
+        self.fellowship = fellowship.others.isEmpty ? nil : fellowship
+        guard fellowship.isRelieved, let listener else { return }
+        listener.ready(.readable, at: now)
+        listener.detach()
+        self.listener = nil
+    }
 
     // MARK: time
 
@@ -122,7 +140,8 @@ final class StackWorker: DeadlineHandler {
 
     private func obey(_ order: Order, at now: Instant) {
         switch order {
-        case .message(let message, let flow): agent.receive(message, on: flow, at: now, into: &outputs)
+        case .message(let message, let flow):
+            if keeps(message, flow) { agent.receive(message, on: flow, at: now, into: &outputs) }
         case .send(let bytes, let flow): connections.send(bytes, on: flow)
         case .sendFailed(let flow): agent.transportFailed(flow, at: now, into: &outputs)
         case .dial(let call, let flow, let program, let reply): reply(dial(call, flow, program, at: now))
@@ -137,7 +156,11 @@ final class StackWorker: DeadlineHandler {
             driver.joinRemote(room, key, toRoom: toRoom, fromRoom: fromRoom, at: now)
         case .leave(let room, let key): driver.leaveRemote(room, key)
         case .use(let rules): agent.rules = rules
-        case .drain: agent.isDraining = true
+        case .drain:
+            agent.isDraining = true
+            if let fellowship { use(fellowship.draining, at: now) }
+        case .fellowship(let fellowship): use(fellowship, at: now)
+        case .handed(let message, let flow, let way): take(message, flow, way: way, at: now)
         case .stop: return loop.stop()
         }
         perform(at: now)
@@ -243,9 +266,7 @@ final class StackWorker: DeadlineHandler {
         log?.log(.trace, "sip.sent", ["peer": .of(flow), "message": .message(bytes)])
         switch flow.transport {
         case .udp: udp.queue(bytes, to: flow.remote)
-        case .tcp where flow.connection == 0 || Connections.worker(of: flow.connection) == index:
-            connections.send(bytes, on: flow)
-        case .tcp: shared.post(.send(bytes, flow), to: Connections.worker(of: flow.connection))
+        case .tcp: sendTCP(bytes, flow)
         case .tls, .ws, .wss: transportFailed(flow)
         }
     }
@@ -405,7 +426,7 @@ extension StackWorker: DatagramHandler {
                 parsing: bytes, framing: framing ?? (flow.transport == .udp ? .datagram : .stream))
             let owner = WorkerRouting.worker(for: message, of: configuration.workers)
             if owner == index {
-                agent.receive(message, on: flow, at: now, into: &outputs)
+                if keeps(message, flow) { agent.receive(message, on: flow, at: now, into: &outputs) }
             } else {
                 shared.post(.message(message, flow), to: owner)
             }

@@ -20,19 +20,24 @@ package enum WorkerRouting {
         return Int(hash(callID.bytes) % UInt64(count))
     }
 
-    private static func index(_ bytes: ArraySlice<UInt8>) -> Int? {
-        guard bytes.count >= 3, bytes[bytes.startIndex] == UInt8(ascii: "w"),
-            let high = digit(bytes[bytes.startIndex + 1]), let low = digit(bytes[bytes.startIndex + 2])
+    /// The server whose response or whose dialog's request `message` is, by the branch of its top Via or its To tag; nil when it
+    /// names none. Meaningful only where servers write their numbers into what they make.
+    package static func server(of message: Message) -> ServerNumber? {
+        if message.isRequest {
+            guard let tag = message.toTag, index(tag.bytes[...]) != nil else { return nil }
+            return ServerNumber(tag.bytes.dropFirst(3).prefix(ServerNumber.digits))
+        }
+        guard let branch = message.topVia?.branch, branch.hasMagicCookie, index(branch.bytes.dropFirst(7)) != nil
         else { return nil }
-        return high * 16 + low
+        return ServerNumber(branch.bytes.dropFirst(10).prefix(ServerNumber.digits))
     }
 
-    private static func digit(_ byte: UInt8) -> Int? {
-        switch byte {
-        case 0x30...0x39: Int(byte) - 0x30
-        case 0x61...0x66: Int(byte) - 0x57
-        default: nil
-        }
+    private static func index(_ bytes: ArraySlice<UInt8>) -> Int? {
+        guard bytes.count >= 3, bytes[bytes.startIndex] == UInt8(ascii: "w"),
+            let high = lowercaseHexDigit(bytes[bytes.startIndex + 1]),
+            let low = lowercaseHexDigit(bytes[bytes.startIndex + 2])
+        else { return nil }
+        return high * 16 + low
     }
 
     /// FNV-1a, because the standard library's hash differs from run to run and a replay must not.

@@ -81,6 +81,8 @@ struct Serve: Command {
             }
             var stack = setup.stack
             (stack.advertised, stack.advertisedMedia) = (addresses.signalling, addresses.media)
+            settings.handover = try Handover(
+                directory: setup.configuration.state.directory, listen: setup.stack.listen)
             return try Bridge(
                 settings, console.complete(stack), store: stores.routing, records: stores.records,
                 report: console.report, notify: { post(.notice($0)) })

@@ -26,7 +26,7 @@ struct ServeSetup {
     var logging: Configuration.Logging? { isConfigured ? configuration.logging : nil }
 
     /// How long calls may go on after SIGTERM; nil for as long as they last.
-    var drainDeadline: Duration? { configuration.drain.deadline == .zero ? nil : configuration.drain.deadline }
+    var drainDeadline: Duration? { settings.drainDeadline }
 
     private static func stack(
         _ options: ParsedOptions, _ configuration: Configuration, _ listen: SocketAddress, _ isConfigured: Bool
@@ -64,6 +64,7 @@ struct ServeSetup {
         settings.load.maximumTickLateness = admission.maximumTickLateness
         settings.maximumCalls = admission.maximumCalls > 0 ? admission.maximumCalls : nil
         settings.gate.trunks = Set(admission.trunkIDs.map { TrunkID($0) })
+        settings.drainDeadline = configuration.drain.deadline == .zero ? nil : configuration.drain.deadline
         settings.demonstrates = demonstrates
         let named = options[MediaOptions.codec].map(\.codec)
         settings.codecs = named.isEmpty ? codecs(configuration.media.codecs) : named
