@@ -73,7 +73,7 @@ _sipctl() {
         *) words='serve dial answer trunk dispatch-rule participant call room cdr drain parse build sdp-negotiate config help completions man version' ;;
         esac ;;
     'sipctl serve')
-        options='--listen --workers --record --rtp-ports --media-timeout --codec --no-events --json --config --config-body --help -h --color --log-level --quiet -q'
+        options='--listen --replace --workers --record --rtp-ports --media-timeout --codec --no-events --json --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
         --listen) options='' words='' ;;
         --workers) options='' words='' ;;
@@ -587,9 +587,10 @@ _sipctl() {
         *) words='' ;;
         esac ;;
     'sipctl drain')
-        options='--deadline --wait --json --help -h --color --log-level --quiet -q'
+        options='--deadline --wait --pid --all --json --help -h --color --log-level --quiet -q'
         case $prev in
         --deadline) options='' words='' ;;
+        --pid) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;

@@ -6,7 +6,8 @@ public func fuzzAccessToken(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt
     let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
     let now = Duration.seconds(1_700_000_000)
     let secret: (String) -> String? = { $0 == "key" ? "secret" : nil }
-    precondition((try? AccessToken(verifying: bytes, now: now, secret: secret)) == nil, "only a signed token is believed")
+    precondition(
+        (try? AccessToken(verifying: bytes, now: now, secret: secret)) == nil, "only a signed token is believed")
 
     let input = forURL(Array(#"{"alg":"HS256"}"#.utf8)) + [0x2e] + forURL(bytes)
     let signed = input + [0x2e] + forURL(HMAC.sha256(key: "secret".utf8, input))

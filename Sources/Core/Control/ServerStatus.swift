@@ -13,6 +13,8 @@ package struct ServerStatus: Hashable, ControlObject {
     package var calls = 0
     /// Since 1970.
     package var startedAt = Duration.zero
+    /// The number of its process; 0 when it does not say.
+    package var pid = 0
 
     package init() {}
 
@@ -21,6 +23,7 @@ package struct ServerStatus: Hashable, ControlObject {
         ControlField("version", \.version, .text),
         ControlField("calls", \.calls, .count),
         ControlField("started_at", \.startedAt, .time),
+        ControlField("pid", \.pid, .count),
     ]
     package static let blank = Self()
     package static let listName: StaticString = "servers"

@@ -12,6 +12,7 @@ package final class Bridge: Sendable {
     private let thread: WorkerThread
     private let server: ControlServer?
     private let handover: Handover?
+    private let controlSocket: String?
     private let isStopped = Atomic(false)
 
     /// - Parameters:
@@ -37,7 +38,7 @@ package final class Bridge: Sendable {
         self.mailbox = mailbox
         let door = BridgeDoor(settings) { mailbox.postQuietly(.door($0)) }
         var configuration = configuration
-        handover = settings.handover
+        (handover, controlSocket) = (settings.handover, settings.controlSocket)
         configuration.handover = settings.handover
         configuration.admits = { kind, source, now in door.admits(kind, from: source, at: now) }
         do throws(IOError) {
@@ -48,12 +49,11 @@ package final class Bridge: Sendable {
             stack = try SIPStack(
                 configuration, decide: { door.decide($0, $1) }, report: hear, settle: { mailbox.wake() })
             mailbox.post(.started(stack, door))
-            settings.handover?.subscribe { news in
-                if case .drain = news { mailbox.post(.replaced) }
-            }
             server = try settings.controlSocket.map { path throws(IOError) in
-                try ControlServer(path: path) { BridgeWorker.mount(on: &$0, mailbox) }
+                ControlSocket.removeStale(path)
+                return try ControlServer(path: ControlSocket.own(path)) { BridgeWorker.mount(on: &$0, mailbox) }
             }
+            Self.follow(settings, mailbox, notify)
         } catch {
             mailbox.post(.stop)
             thread.join()
@@ -61,6 +61,31 @@ package final class Bridge: Sendable {
             throw error
         }
     }
+
+    /// Listens to what the other servers of the state directory mean for this one.
+    private static func follow(
+        _ settings: BridgeSettings, _ mailbox: Mailbox<BridgeWorker.Input>,
+        _ notify: @escaping @Sendable (BridgeNotice) -> Void
+    ) {
+        let takeName: @Sendable () -> Void = {
+            guard let path = settings.controlSocket, !ControlSocket.take(path) else { return }
+            let own = ControlSocket.own(path)
+            notify(.warning("the control socket \(path) is somebody else's; this server listens on \(own) only"))
+        }
+        guard let handover = settings.handover else { return takeName() }
+        handover.subscribe { news in
+            switch news {
+            case .fellowship(let fellowship):
+                if fellowship.isFirst, fellowship.own.state != .leaving { takeName() }
+                if fellowship.isRelieved { notify(.relieved) }
+            case .drain: mailbox.post(.replaced)
+            case .message, .send: break  // the stack's
+            }
+        }
+    }
+
+    /// Whether no other server of the state directory runs.
+    package var isAlone: Bool { handover?.fellowship.others.isEmpty ?? true }
 
     /// Takes no new calls any more; `notify` hears when the last has ended. At the deadline, if there is one, the rest is
     /// ended with BYE.
@@ -83,6 +108,7 @@ package final class Bridge: Sendable {
     package func stop() {
         guard !isStopped.exchange(true, ordering: .acquiringAndReleasing) else { return }
         stack.stop()
+        if let controlSocket { ControlSocket.release(controlSocket) }
         server?.stop()
         mailbox.post(.stop)
         thread.join()

@@ -39,6 +39,8 @@ package struct BridgeSettings: Sendable {
 
     /// The bond with other servers of the state directory; the bridge ends it.
     package var handover: Handover?
+    /// Whether other servers on the same address are to drain as soon as this one takes calls.
+    package var replacesOthers = false
     /// How long calls may go on when another server takes the place of this one; nil for as long as they last.
     package var drainDeadline: Duration?
 
@@ -59,6 +61,8 @@ package enum ReloadOutcome: Sendable {
 package enum BridgeNotice: Sendable {
     /// Nothing new is taken any more; so many calls go on.
     case draining(calls: Int)
+    /// Another server takes what is new in place of this one, which drains. May come more than once.
+    case relieved
     /// The last call of a draining bridge has ended; `cut` were ended at the deadline.
     case drained(cut: Int)
     /// The store could not be read or written; calls go on with what is known.
@@ -78,7 +82,7 @@ extension BridgeSettings {
         (settings.numberKey, settings.controlSocket) = (opened.numberKey, opened.controlSocket)
         settings.metrics = opened.metrics
         (settings.manager, settings.version) = (opened.manager, opened.version)
-        settings.handover = opened.handover
+        (settings.handover, settings.replacesOthers) = (opened.handover, opened.replacesOthers)
         return settings
     }
 }

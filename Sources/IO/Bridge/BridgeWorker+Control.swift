@@ -1,4 +1,5 @@
 internal import Core
+internal import Glibc
 internal import Media
 
 /// The control socket's side of the bridge (docs/control-socket.md).
@@ -42,6 +43,7 @@ extension BridgeWorker {
         var status = ServerStatus()
         status.state = draining == nil ? .serving : .draining
         (status.version, status.calls, status.startedAt) = (settings.version, calls.count, startedAt)
+        status.pid = Int(getpid())
         return status
     }
 

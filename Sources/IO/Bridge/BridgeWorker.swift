@@ -239,7 +239,7 @@ final class BridgeWorker: DeadlineHandler {
         switch isLoaded {
         case .success:
             door.use(table)
-            settings.handover?.announce(.serving)
+            announceServing()
         case .failure: door.fail()
         }
         for (key, call) in undecided.sorted(by: { $0.key.number < $1.key.number }) {
@@ -247,6 +247,13 @@ final class BridgeWorker: DeadlineHandler {
         }
         undecided = [:]
         mailbox.wake()  // the door has posted its news quietly
+    }
+
+    /// Tells the other servers that new calls can be given to this one; with the first time, that it takes their place.
+    private func announceServing() {
+        settings.handover?.announce(.serving)
+        if settings.replacesOthers { settings.handover?.replaceOthers() }
+        settings.replacesOthers = false
     }
 
     /// A call came before trunks and rules were read.

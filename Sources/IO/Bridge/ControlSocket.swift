@@ -1,16 +1,72 @@
 package import Core
 internal import Glibc
 
-/// Where the control socket of a server is.
+/// The control sockets of the servers of one state directory: each listens under a name with its process's number, and the one that
+/// is meant when nobody is named has the common name, too: a second link to the same socket, put there by a rename, so that there
+/// is no moment without it.
 package enum ControlSocket {
-    /// The path to listen on: `path`, or one with the process's number where another server listens already, which `warn` is
-    /// told: the two may share a store while the older one drains.
-    package static func path(_ path: String, warn: (String) -> Void) throws(IOError) -> String {
-        guard (try? UnixAddress.connect(to: path)) != nil else { return path }
-        let own = (path.hasSuffix(".sock") ? String(path.dropLast(5)) : path) + "-\(getpid()).sock"
-        warn(
-            "another server listens on \(path) and keeps it; this one listens on \(own). 'sipctl drain' ends the other")
-        return own
+    /// The path under which this process listens: `control-PID.sock` for `control.sock`.
+    static func own(_ common: String) -> String { "\(stem(common))-\(getpid()).sock" }
+
+    /// The sockets of the servers that run in a directory, or have run: first the one with the common name, then those of others.
+    package static func paths(in directory: String) -> [String] {
+        let common = "\(directory)/\(StateDirectory.socketName)"
+        let (owns, first) = (owns(common), identity(common))
+        // By their own names, since the common one may change hands before anybody connects.
+        guard let place = owns.firstIndex(where: { first != nil && identity($0) == first }) else {
+            return first == nil && !owns.isEmpty ? owns : [common] + owns
+        }
+        return [owns[place]] + owns[..<place] + owns[(place + 1)...]
+    }
+
+    /// Removes the sockets of servers that were killed.
+    static func removeStale(_ common: String) {
+        for path in owns(common) {
+            do throws(IOError) { _ = try UnixAddress.connect(to: path) } catch {
+                if error.code == ECONNREFUSED { unsafe _ = unlink(path) }
+            }
+        }
+    }
+
+    /// Gives the common name to this process's socket. False when somebody listens there who is not of this state directory.
+    static func take(_ common: String) -> Bool {
+        let (own, fresh) = (own(common), "\(own(common)).new")
+        guard identity(common) != identity(own) else { return true }
+        if (try? UnixAddress.connect(to: common)) != nil,
+            !owns(common).contains(where: { identity($0) == identity(common) })
+        {
+            return false
+        }
+        unsafe _ = unlink(fresh)
+        guard unsafe link(own, fresh) == 0, unsafe rename(fresh, common) == 0 else { return false }
+        return true
+    }
+
+    /// Takes the common name away, if it is this process's.
+    static func release(_ common: String) {
+        if let mine = identity(own(common)), identity(common) == mine { unsafe _ = unlink(common) }
+    }
+
+    /// The paths of all servers beside the common one.
+    private static func owns(_ common: String) -> [String] {
+        let slash = common.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let directory = slash.map { String(common[..<$0]) } ?? "."
+        let stem = stem(slash.map { String(common[common.index(after: $0)...]) } ?? common) + "-"
+        return DirectoryListing.names(in: directory)
+            .filter { name in
+                name.hasPrefix(stem) && name.hasSuffix(".sock")
+                    && name.dropFirst(stem.count).dropLast(5).allSatisfy(\.isNumber)
+            }
+            .map { "\(directory)/\($0)" }
+    }
+
+    private static func stem(_ path: String) -> String { path.hasSuffix(".sock") ? String(path.dropLast(5)) : path }
+
+    /// Which file a path names; nil for none.
+    private static func identity(_ path: String) -> [UInt64]? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return nil }
+        return [UInt64(status.st_dev), UInt64(status.st_ino)]
     }
 }
 

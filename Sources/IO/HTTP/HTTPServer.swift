@@ -17,6 +17,8 @@ package final class HTTPServer: Sendable {
     package struct Listener: Sendable {
         package var address: Address
         package var routes: HTTPRoutes<HTTPHandler>
+        /// Whether another process may listen on the same TCP port: the server that takes the place of this one.
+        package var sharesPort = false
         /// Makes the answer to a request that no handler sees: the target as it came (empty when there was none), the status, and
         /// one sentence.
         package var refusal: @Sendable (_ target: [UInt8], HTTPStatus, String) -> HTTPResponse

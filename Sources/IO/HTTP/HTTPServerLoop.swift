@@ -113,7 +113,7 @@ private final class HTTPDoor: TCPListenerHandler {
         let limits = TCPConnection.Limits(queue: server.limits.responseQueue)
         switch listener.address {
         case .tcp(let address):
-            let tcp = try TCPListener(bind: address, backlog: 128, limits: limits)
+            let tcp = try TCPListener(bind: address, reusePort: listener.sharesPort, backlog: 128, limits: limits)
             (self.tcp, unix, self.address) = (tcp, nil, .tcp(tcp.localAddress))
             try tcp.attach(to: server.loop, self)
         case .unix(let path):

@@ -82,8 +82,8 @@ package final class Handover: Sendable {
     /// Tells the others where SIP is received, when the kernel chose the port.
     package func announce(_ listen: SocketAddress) { mailbox.post(.listens(listen)) }
 
-    /// Has every other server drain.
-    package func replaceOthers() { mailbox.post(.sendToAll(.drain)) }
+    /// Has every other server that listens on the same address drain.
+    package func replaceOthers() { mailbox.post(.replaceOthers) }
 
     /// Says that this server ends, and waits a moment until the others send it nothing more. What they sent meanwhile is served by the
     /// stack, which must still run.

@@ -10,7 +10,7 @@ final class HandoverLoop: EventHandler, DeadlineHandler {
     enum Order: Sendable {
         case subscribe(@Sendable (HandoverNews) -> Void)
         case send(HandoverPacket, to: ServerNumber)
-        case sendToAll(HandoverPacket)
+        case replaceOthers
         case state(FellowServer.State)
         /// The address, once its port is known.
         case listens(SocketAddress)
@@ -147,7 +147,8 @@ final class HandoverLoop: EventHandler, DeadlineHandler {
             subscribers.append(subscriber)
             subscriber(.fellowship(fellowship))
         case .send(let packet, let number): send(packet, to: number, at: now)
-        case .sendToAll(let packet): for link in links { link.send(packet, at: now) }
+        case .replaceOthers:
+            for link in links where link.fellow?.listen == own.listen { link.send(.drain, at: now) }
         case .state(let state):
             guard state > own.state else { return }
             own.state = state

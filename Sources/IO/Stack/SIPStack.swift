@@ -32,6 +32,9 @@ package final class SIPStack: Sendable {
             report: report, settle: settle)
         self.configuration = configuration
         threads = Mutex([])
+        if let handover = configuration.handover, handover.fellowship.fellows.isEmpty, configuration.listen.port != 0 {
+            try PortProbe.require(configuration.listen)
+        }
         // Each worker is made on its own thread, one after the other: the first finds the port that the others share.
         var listen = configuration.listen
         var mailboxes: [Mailbox<StackWorker.Order>] = []

@@ -2,13 +2,31 @@ internal import Core
 internal import IO
 internal import Synchronization
 
-/// Asks the server that runs here, over its control socket (docs/control-socket.md).
+/// Asks the servers that run here, over their control sockets (docs/control-socket.md). Mostly it is one; while one takes the place of
+/// another, it is both: what one does not know, the next is asked.
 struct ControlClient: Sendable {
-    private let client: HTTPClient
+    /// The one that is meant when none is named comes first.
+    private let servers: [HTTPClient]
 
-    /// Nothing is connected yet.
-    init() throws(Failure) {
-        do throws(IOError) { client = try HTTPClient(.unix(Self.socket)) } catch { throw Failure(.local, "\(error)") }
+    /// Every server of the state directory. Nothing is connected yet.
+    init() throws(Failure) { try self.init(paths: ControlSocket.paths(in: Self.directory)) }
+
+    /// The servers that listen on these paths.
+    private init(paths: [String]) throws(Failure) {
+        var servers: [HTTPClient] = []
+        do throws(IOError) {
+            for path in paths { servers.append(try HTTPClient(.unix(path))) }
+        } catch {
+            throw Failure(.local, "\(error)")
+        }
+        self.servers = servers
+    }
+
+    /// The servers of the state directory, each apart.
+    static func each() throws(Failure) -> [ControlClient] {
+        var clients: [ControlClient] = []
+        for path in ControlSocket.paths(in: directory) { clients.append(try ControlClient(paths: [path])) }
+        return clients
     }
 
     /// The state directory of this user's server.
@@ -33,20 +51,59 @@ struct ControlClient: Sendable {
     ) async throws(Failure) -> [UInt8] {
         var request = request(method, target, body)
         request.patience = .whole(time)
-        let answer = await fetch(request)
-        return try Self.body(of: answer, subject)
+        return try Self.body(of: await fetch(request), subject)
     }
 
-    /// Asks a server that may not be there; nil when nobody listens.
+    /// Asks servers that may not be there; nil when nobody listens.
     func askIfThere(_ target: String, to subject: String) async throws(Failure) -> [UInt8]? {
         let answer = await fetch(request(.get, target))
         if case .failure(.noServer) = answer { return nil }
         return try Self.body(of: answer, subject)
     }
 
+    /// Asks every server, and gives the bodies of all that know an answer; fails when none does.
+    func askAll(
+        _ method: HTTPMethod, _ target: String, to subject: String
+    ) async throws(Failure) -> [[UInt8]] {
+        var bodies: [[UInt8]] = []
+        var last: Result<HTTPResponse, HTTPClientError>?
+        for server in servers {
+            let answer = await Self.fetch(request(method, target), from: server)
+            if answer.isKnown {
+                bodies.append(try Self.body(of: answer, subject))
+            } else {
+                last = Self.worse(last, answer)
+            }
+        }
+        if bodies.isEmpty, let last { _ = try Self.body(of: last, subject) }
+        return bodies
+    }
+
+    /// The answer of the first server that knows one.
     private func fetch(_ request: HTTPClient.Request) async -> Result<HTTPResponse, HTTPClientError> {
+        var last: Result<HTTPResponse, HTTPClientError>?
+        for server in servers {
+            let answer = await Self.fetch(request, from: server)
+            if answer.isKnown { return answer }
+            last = Self.worse(last, answer)
+        }
+        return last ?? .failure(.noServer(Self.socket))
+    }
+
+    /// Of two servers that did not know, what the one said who is there.
+    private static func worse(
+        _ first: Result<HTTPResponse, HTTPClientError>?, _ second: Result<HTTPResponse, HTTPClientError>
+    ) -> Result<HTTPResponse, HTTPClientError> {
+        guard let first else { return second }
+        if case .failure(.noServer) = first { return second }
+        return first
+    }
+
+    private static func fetch(
+        _ request: HTTPClient.Request, from server: HTTPClient
+    ) async -> Result<HTTPResponse, HTTPClientError> {
         await withCheckedContinuation { done in
-            _ = client.fetch(request) { done.resume(returning: $0) }
+            _ = server.fetch(request) { done.resume(returning: $0) }
         }
     }
 
@@ -67,20 +124,24 @@ struct ControlClient: Sendable {
         return HTTPClient.Request(method, target, headers, body: body)
     }
 
-    /// Follows a stream of JSON Lines. The stream's first element is `began`, as soon as the server has taken the request.
+    /// Follows a stream of JSON Lines, of all servers that are there; it ends with the last of them. The stream's first element is
+    /// `began`, as soon as a server has taken the request.
     func follow(_ target: String) -> AsyncStream<ControlLine> {
         var request = request(.get, target)
         (request.patience, request.bodyLimit) = (.head(.seconds(10)), .max)
         let (stream, continuation) = AsyncStream.makeStream(of: ControlLine.self)
-        let books = FollowBooks()
-        let ongoing = client.send(request) { event in
-            for line in books.take(event) { continuation.yield(line) }
-            switch event {
-            case .finished, .failed: continuation.finish()
-            case .head, .body: break
+        let merge = FollowMerge(servers.count)
+        let ongoing = servers.map { server in
+            let books = FollowBooks()
+            return server.send(request) { event in
+                for line in books.take(event) where merge.passes(line) { continuation.yield(line) }
+                switch event {
+                case .finished, .failed: if merge.isLast() { continuation.finish() }
+                case .head, .body: break
+                }
             }
         }
-        continuation.onTermination = { _ in ongoing.cancel() }
+        continuation.onTermination = { _ in for one in ongoing { one.cancel() } }
         return stream
     }
 
@@ -130,6 +191,45 @@ enum ControlLine: Sendable {
 enum ControlPulse: Sendable {
     case line(ControlLine)
     case tick
+}
+
+/// What several streams have in common: one beginning, and one end.
+private final class FollowMerge: Sendable {
+    private let state: Mutex<(left: Int, hasBegun: Bool)>
+
+    init(_ count: Int) { state = Mutex((count, false)) }
+
+    /// Whether a line is for the reader. Of servers that are not there only the last one counts.
+    func passes(_ line: ControlLine) -> Bool {
+        state.withLock { state in
+            switch line {
+            case .began:
+                defer { state.hasBegun = true }
+                return !state.hasBegun
+            case .failed(.noServer): return state.left == 1 && !state.hasBegun
+            case .line, .refused, .failed: return true
+            }
+        }
+    }
+
+    /// One stream has ended; whether it was the last.
+    func isLast() -> Bool {
+        state.withLock { state in
+            state.left -= 1
+            return state.left == 0
+        }
+    }
+}
+
+extension Result where Success == HTTPResponse, Failure == HTTPClientError {
+    /// Whether a server is there and knows what it is asked for.
+    fileprivate var isKnown: Bool {
+        switch self {
+        case .success(let response): response.status.code != 404
+        case .failure(.noServer): false
+        case .failure: true
+        }
+    }
 }
 
 /// The lines of a stream, on the client's thread.

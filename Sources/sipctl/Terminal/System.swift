@@ -15,6 +15,9 @@ enum System {
     /// A closed pipe is then an error of `write`, not the end of the process.
     static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 
+    /// The number of this process.
+    static var processID: Int { Int(getpid()) }
+
     static func leave(with status: ExitStatus) -> Never { exit(status.rawValue) }
 
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }

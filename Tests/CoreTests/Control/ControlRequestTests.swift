@@ -57,9 +57,10 @@ import Testing
     func statusAndError() throws {
         var status = ServerStatus()
         (status.state, status.version, status.calls, status.startedAt) = (.draining, "1.0", 3, .seconds(86_400))
+        status.pid = 4711
         #expect(
             String(decoding: status.json, as: UTF8.self)
-                == #"{"state":"draining","version":"1.0","calls":3,"started_at":"1970-01-02T00:00:00Z"}"#)
+                == #"{"state":"draining","version":"1.0","calls":3,"started_at":"1970-01-02T00:00:00Z","pid":4711}"#)
         #expect(try ServerStatus(json: status.json) == status)
         let problem = ControlProblem("not_found", #"no call "x""#)
         #expect(

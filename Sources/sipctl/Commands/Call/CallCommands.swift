@@ -44,8 +44,11 @@ enum CallCommands {
 extension ControlClient {
     /// The calls that live.
     func calls(to subject: String = "list calls") async throws(Failure) -> [CallSnapshot] {
-        let body = try await ask(.get, "/v1/calls", to: subject)
-        return try read(subject) { () throws(FieldError) in try CallSnapshot.list(json: body) }
+        var calls: [CallSnapshot] = []
+        for body in try await askAll(.get, "/v1/calls", to: subject) {
+            calls += try read(subject) { () throws(FieldError) in try CallSnapshot.list(json: body) }
+        }
+        return calls.sorted { $0.id < $1.id }
     }
 
     /// Gives an order and answers with the call as it is then.

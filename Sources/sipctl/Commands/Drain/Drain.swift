@@ -8,6 +8,8 @@ struct Drain: Command {
     private static let deadline = Option<Duration>(
         "deadline", "TIME", in: .limits, "cut the calls that go on for so long",
         details: "They get a BYE with a Reason. Without it calls may go on for as long as they last.")
+    private static let pid = Option<Int>("pid", "PID", in: .selection, "the server of this process")
+    private static let all = Flag("all", in: .selection, "every server, the youngest included")
     private static let wait = Flag("wait", in: .output, "wait until the last call has ended")
 
     static var spec: CommandSpec {
@@ -15,19 +17,23 @@ struct Drain: Command {
             name, "Let the running server end after its calls",
             description: """
                 The server refuses new calls with 503 and Retry-After, its readiness turns red, running calls keep their audio, and it \
-                ends with the last call. Start the new server first: both can have the port, and the old one drains. Drain once \
-                more with a shorter deadline to hurry.
+                ends with the last call. Drain once more with a shorter deadline to hurry.
+
+                To upgrade, start the new server first, then drain: while several run, the youngest that serves stays and takes the new \
+                calls, and all others drain. --pid names another one, and --all leaves none.
 
                 \(ControlClient.description)
                 """,
-            options: [deadline, wait, GlobalOptions.json],
+            options: [deadline, wait, pid, all, GlobalOptions.json],
             examples: [
                 Example("sipctl drain", "Take no new calls, and end with the last one"),
+                Example("sipctl drain --pid 4711", "Give up the new server, and keep the old one"),
                 Example("sipctl drain --deadline 30s --wait && echo done", "Wait, but half a minute at most"),
             ],
             exits: [
                 ExitStatus.done.when("the server drains; with --wait: all calls ended by themselves"),
-                ExitStatus.no.when("calls were cut"), ControlClient.noServer, ExitStatus.local.note,
+                ExitStatus.no.when("calls were cut, or no server has the pid"), ControlClient.noServer,
+                ExitStatus.local.note,
                 ExitStatus.interrupted.when("interrupted; the server goes on draining"),
             ],
             seeAlso: ["serve", "call list", "call hangup"], runs: Self.self)
@@ -35,18 +41,44 @@ struct Drain: Command {
 
     private let options: ParsedOptions
 
-    init(_ options: ParsedOptions) { self.options = options }
+    init(_ options: ParsedOptions) throws(Failure) {
+        self.options = options
+        if options[Self.pid] != nil, options[Self.all] {
+            throw options.usageFailure("--pid and --all exclude one another")
+        }
+    }
 
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
-        let client = try ControlClient()
+        let choice = try await ServerChoice(to: "drain")
+        let chosen = try chosen(of: choice)
+        guard !chosen.isEmpty else { throw ControlClient.failure(.noServer(ControlClient.socket), "drain") }
+        if choice.servers.count > 1 { tell(chosen, of: choice, terminal) }
         guard options[Self.wait] else {
-            let status = try await order(client)
-            try report(status, terminal)
+            for server in chosen { try report(try await order(server.client), terminal) }
             return .done
         }
-        // The records are followed before the order is given, so that no end of a call is missed.
-        var waiting = DrainWait(client, terminal, deadline: options[Self.deadline])
-        return try await waiting.run { () async throws(Failure) in try await order(client) }
+        // All are ordered before the first is waited for.
+        for server in chosen.dropFirst() { _ = try await order(server.client) }
+        for server in chosen {
+            // The records are followed before the order is given, so that no end of a call is missed.
+            var waiting = DrainWait(server.client, terminal, deadline: options[Self.deadline])
+            let status = try await waiting.run { () async throws(Failure) in try await order(server.client) }
+            guard status == .done else { return status }
+        }
+        return .done
+    }
+
+    private func chosen(of choice: ServerChoice) throws(Failure) -> [ServerChoice.Server] {
+        if let pid = options[Self.pid] { return [try choice.server(pid: pid)] }
+        return options[Self.all] ? choice.servers : choice.drained
+    }
+
+    /// Says what is meant where it could be something else.
+    private func tell(_ chosen: [ServerChoice.Server], of choice: ServerChoice, _ terminal: Terminal) {
+        for server in choice.servers {
+            let isChosen = chosen.contains { $0.status.pid == server.status.pid }
+            terminal.note((isChosen ? "drains: " : "stays:  ") + server.status.words)
+        }
     }
 
     private func order(_ client: ControlClient) async throws(Failure) -> ServerStatus {

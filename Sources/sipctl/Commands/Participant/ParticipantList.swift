@@ -27,9 +27,11 @@ struct ParticipantList: Command {
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
         let client = try ControlClient()
         let target = "/v1/participants" + (room.map { "?room=\(HTTPTarget.escaped($0))" } ?? "")
-        let body = try await client.ask(.get, target, to: "list participants")
-        let calls = try client.read("list participants") { () throws(FieldError) in
-            try CallSnapshot.participants(json: body)
+        var calls: [CallSnapshot] = []
+        for body in try await client.askAll(.get, target, to: "list participants") {
+            calls += try client.read("list participants") { () throws(FieldError) in
+                try CallSnapshot.participants(json: body)
+            }
         }
         if terminal.settings.json {
             try terminal.emit(listed: calls)

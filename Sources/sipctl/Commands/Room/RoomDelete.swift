@@ -31,7 +31,7 @@ struct RoomDelete: Command {
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
         let client = try ControlClient()
         for room in rooms {
-            _ = try await client.ask(.delete, RoomCommands.path(room), to: "close the room \(room)")
+            _ = try await client.askAll(.delete, RoomCommands.path(room), to: "close the room \(room)")
             try terminal.emit(DeletedRow(field: "name", id: room))
         }
         return .done

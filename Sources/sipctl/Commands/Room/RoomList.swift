@@ -20,9 +20,11 @@ struct RoomList: Command {
 
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
         let client = try ControlClient()
-        let body = try await client.ask(.get, "/v1/rooms", to: "list rooms")
-        let rooms = try client.read("list rooms") { () throws(FieldError) in try RoomSnapshot.list(json: body) }
-        try terminal.emit(listed: rooms)
+        var rooms: [RoomSnapshot] = []
+        for body in try await client.askAll(.get, "/v1/rooms", to: "list rooms") {
+            rooms += try client.read("list rooms") { () throws(FieldError) in try RoomSnapshot.list(json: body) }
+        }
+        try terminal.emit(listed: rooms.sorted { $0.name < $1.name })
         if rooms.isEmpty { terminal.note("no rooms") }
         return .done
     }

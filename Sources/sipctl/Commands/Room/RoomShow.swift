@@ -27,8 +27,12 @@ struct RoomShow: Command {
 
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
         let client = try ControlClient()
-        let body = try await client.ask(.get, RoomCommands.path(room), to: "show the room \(room)")
-        let found = try client.read("show the room \(room)") { () throws(FieldError) in try RoomSnapshot(json: body) }
+        var found = RoomSnapshot()
+        for body in try await client.askAll(.get, RoomCommands.path(room), to: "show the room \(room)") {
+            let part = try client.read("show the room \(room)") { () throws(FieldError) in try RoomSnapshot(json: body)
+            }
+            (found.name, found.calls) = (part.name, found.calls + part.calls)
+        }
         if terminal.settings.json {
             try terminal.emit(bytes: found.jsonLine)
         } else {

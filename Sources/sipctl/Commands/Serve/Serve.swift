@@ -8,6 +8,12 @@ struct Serve: Command {
     static let listen = Option<SocketAddress>(
         "listen", "ADDRESS:PORT", in: .network, "where SIP is received, over UDP and TCP", default: "127.0.0.1:5060")
     static let workers = Option<Int>("workers", "N", in: .limits, "threads", default: "one per CPU")
+    static let replace = Flag(
+        "replace", in: .network, "take the place of the server that runs here",
+        details: """
+            As soon as this server takes calls, those on the same address and state directory drain: they keep their calls, and end with \
+            the last one.
+            """)
     static let record = Option<DirectoryPath>(
         "record", "DIRECTORY", in: .media, "record every caller to a WAV file there")
 
@@ -22,15 +28,19 @@ struct Serve: Command {
                 line per call event.
 
                 SIGTERM and SIGQUIT let the calls end and take no new ones (the deadline is drain.deadline); SIGINT hangs up \
-                every call politely; a second signal leaves at once. SIGHUP reads the configuration, trunks and rules anew.
+                every call politely; a second signal leaves at once. A second server on the same address and state directory takes over \
+                without a gap: start it, then drain the first. SIGHUP reads the configuration, trunks and rules anew.
                 """,
             options: [
-                listen, workers, record, MediaOptions.rtpPorts, MediaOptions.mediaTimeout, MediaOptions.codec,
+                listen, replace, workers, record, MediaOptions.rtpPorts, MediaOptions.mediaTimeout, MediaOptions.codec,
                 CallConsole.noEvents, GlobalOptions.json,
             ] + ConfigurationOptions.all,
             examples: [
                 Example("sipctl serve", "Run on loopback"),
                 Example("sipctl serve --config /etc/sipctl/sipctl.yaml", "Run as a service"),
+                Example(
+                    "sipctl serve --config /etc/sipctl/sipctl.yaml --replace",
+                    "Upgrade: the old server ends after its calls"),
                 Example("sipctl serve --listen 192.0.2.7:5060 --rtp-ports 20000-30000", "Run on a public address"),
                 Example("sipctl serve --json --record /var/spool/calls", "Record, and print events for a program"),
             ],
@@ -62,9 +72,11 @@ struct Serve: Command {
         defer { stores.close() }
         let bridge = try open(setup, stores, console)
         defer { bridge.stop() }
-        let monitor = try ServeMonitor(setup.configuration, bridge)
+        let others = bridge.isAlone ? [] : await ServerChoice.others
+        let monitor = try ServeMonitor(setup.configuration, bridge, isAlone: bridge.isAlone)
         defer { monitor.stop() }
         setup.greet(terminal, bridge.stack.address)
+        setup.tell(of: others, isReplacing: options[Self.replace], terminal)
         return try await follow(&console, bridge, monitor, &setup)
     }
 
@@ -76,13 +88,12 @@ struct Serve: Command {
         do throws(IOError) {
             var settings = setup.settings
             settings.numberKey = try StateDirectory.secret("number.key", in: setup.configuration.state.directory)
-            settings.controlSocket = try ControlSocket.path(setup.configuration.state.controlPath) { sentence in
-                console.terminal.warn(sentence)
-            }
+            settings.controlSocket = setup.configuration.state.controlPath
+            settings.replacesOthers = options[Self.replace]
             var stack = setup.stack
             (stack.advertised, stack.advertisedMedia) = (addresses.signalling, addresses.media)
             settings.handover = try Handover(
-                directory: setup.configuration.state.directory, listen: setup.stack.listen)
+                directory: setup.configuration.state.directory, listen: stack.listen)
             return try Bridge(
                 settings, console.complete(stack), store: stores.routing, records: stores.records,
                 report: console.report, notify: { post(.notice($0)) })
@@ -135,6 +146,7 @@ struct Serve: Command {
             monitor.isDraining = true
             let rest = calls == 1 ? "1 call still runs" : "\(calls) calls still run"
             if calls > 0 { console.terminal.note("draining: no new calls; \(rest)") }
+        case .relieved: monitor.stop()
         case .drained(let cut): return ending.drained(cut: cut)
         case .storeFailed(let error):
             console.terminal.warn("\(error); calls go on with the trunks and rules as they are known")

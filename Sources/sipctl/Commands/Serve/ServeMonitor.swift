@@ -19,7 +19,8 @@ final class ServeMonitor: Sendable {
         set { health.state.withLock { $0.isShort = newValue } }
     }
 
-    init(_ configuration: Configuration, _ bridge: Bridge) throws(Failure) {
+    /// - Parameter isAlone: no other server of the state directory may have the ports.
+    init(_ configuration: Configuration, _ bridge: Bridge, isAlone: Bool) throws(Failure) {
         let cell = HealthCell()
         health = cell
         var servers: [HTTPServer] = []
@@ -27,12 +28,12 @@ final class ServeMonitor: Sendable {
             if configuration.http.healthPort > 0 {
                 let routes = MonitorRoutes.health { Health(cell.state.withLock { $0.shown }) }
                 let address = SocketAddress(.anyIPv4, configuration.http.healthPort)
-                servers.append(try HTTPServer(name: "health", [.init(.tcp(address), routes)]))
+                servers.append(try Self.server("health", address, routes, isAlone))
             }
             if configuration.http.prometheusPort > 0 {
                 let routes = MonitorRoutes.metrics { bridge.metrics($0) }
                 let address = SocketAddress(.anyIPv4, configuration.http.prometheusPort)
-                servers.append(try HTTPServer(name: "metrics", [.init(.tcp(address), routes)]))
+                servers.append(try Self.server("metrics", address, routes, isAlone))
             }
         } catch {
             for server in servers { server.stop() }
@@ -41,6 +42,16 @@ final class ServeMonitor: Sendable {
         self.servers = servers
     }
 
+    private static func server(
+        _ name: String, _ address: SocketAddress, _ routes: HTTPRoutes<HTTPHandler>, _ isAlone: Bool
+    ) throws(IOError) -> HTTPServer {
+        if isAlone { try PortProbe.requireTCP(address) }
+        var listener = HTTPServer.Listener(.tcp(address), routes)
+        listener.sharesPort = true
+        return try HTTPServer(name: name, [listener])
+    }
+
+    /// Leaves the ports to the server that takes the place of this one. A second call does nothing.
     func stop() { for server in servers { server.stop() } }
 }
 

@@ -123,6 +123,18 @@ struct ServeSetup {
             terminal.note("  ending it without losing a call:     sipctl drain --wait")
         }
     }
+
+    /// Says which servers were there already.
+    func tell(of others: [ServerStatus], isReplacing: Bool, _ terminal: Terminal) {
+        for other in others where other.state == .serving {
+            let words = "another server runs here: \(other.words)"
+            terminal.note(words + (isReplacing ? "; it drains now" : ""))
+            if !isReplacing { terminal.note("  let it end after its calls: sipctl drain --pid \(other.pid) --wait") }
+        }
+        for other in others where other.state == .draining {
+            terminal.note("another server still has calls: \(other.words)")
+        }
+    }
 }
 
 extension ServeSetup {
