@@ -464,9 +464,11 @@ _sipctl() {
         *) files=-f ;;
         esac ;;
     'sipctl participant list')
-        options='--room --json --help -h --color --log-level --quiet -q'
+        options='--room --json --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
         --room) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
@@ -479,51 +481,65 @@ _sipctl() {
         *) words='list show hangup dtmf hold resume record' ;;
         esac ;;
     'sipctl call list')
-        options='--watch -w --json --help -h --color --log-level --quiet -q'
+        options='--watch -w --json --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
         esac ;;
     'sipctl call show')
-        options='--json --help -h --color --log-level --quiet -q'
+        options='--json --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
         esac ;;
     'sipctl call hangup')
-        options='--all --header --json --help -h --color --log-level --quiet -q'
+        options='--all --header --json --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
         --header) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
         esac ;;
     'sipctl call dtmf')
-        options='--json --help -h --color --log-level --quiet -q'
+        options='--json --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
         esac ;;
     'sipctl call hold')
-        options='--json --help -h --color --log-level --quiet -q'
+        options='--json --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
         esac ;;
     'sipctl call resume')
-        options='--json --help -h --color --log-level --quiet -q'
+        options='--json --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
         esac ;;
     'sipctl call record')
-        options='--stop --json --help -h --color --log-level --quiet -q'
+        options='--stop --json --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) files=-f ;;
@@ -536,22 +552,28 @@ _sipctl() {
         *) words='list show delete' ;;
         esac ;;
     'sipctl room list')
-        options='--json --help -h --color --log-level --quiet -q'
+        options='--json --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
         esac ;;
     'sipctl room show')
-        options='--json --help -h --color --log-level --quiet -q'
+        options='--json --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
         esac ;;
     'sipctl room delete')
-        options='--json --help -h --color --log-level --quiet -q'
+        options='--json --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
@@ -564,7 +586,7 @@ _sipctl() {
         *) words='list follow' ;;
         esac ;;
     'sipctl cdr list')
-        options='--room --trunk --state --since --until --limit --json --help -h --color --log-level --quiet -q'
+        options='--room --trunk --state --since --until --limit --json --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
         --room) options='' words='' ;;
         --trunk) options='' words='' ;;
@@ -572,25 +594,31 @@ _sipctl() {
         --since) options='' words='' ;;
         --until) options='' words='' ;;
         --limit) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
         esac ;;
     'sipctl cdr follow')
-        options='--room --trunk --state --json --help -h --color --log-level --quiet -q'
+        options='--room --trunk --state --json --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
         --room) options='' words='' ;;
         --trunk) options='' words='' ;;
         --state) options='' words='ringing active ended' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;
         esac ;;
     'sipctl drain')
-        options='--deadline --wait --pid --all --json --help -h --color --log-level --quiet -q'
+        options='--deadline --wait --pid --all --json --config --config-body --help -h --color --log-level --quiet -q'
         case $prev in
         --deadline) options='' words='' ;;
         --pid) options='' words='' ;;
+        --config) options='' files=-f ;;
+        --config-body) options='' words='' ;;
         --color) options='' words='auto always never' ;;
         --log-level) options='' words='error warning info debug trace' ;;
         *) words='' ;;

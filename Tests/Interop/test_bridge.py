@@ -53,6 +53,21 @@ class Bridge(Case):
         self.dial(server, NUMBER, "--auth", "u", status=4, env={"SIPCTL_PASSWORD": "wrong"})
         self.dial(server, NUMBER, "--auth", "u", env={"SIPCTL_PASSWORD": "right"})
 
+    def test_commands_find_the_server_of_a_configuration(self):
+        configuration = ("--config-body", "control_socket: other.sock")
+        server = self.serve(*configuration)
+        call = self.sipctl("dial", f"sip:echo@127.0.0.1:{server.port}", "--duration", "9s", "--json")
+        call.says('"answered"')
+        self.run_sipctl("call", "list", status=3)
+        identity = json.loads(self.run_sipctl("call", "list", "--json", *configuration))["id"]
+        for command in ("call", "show", identity), ("room", "list"), ("participant", "list"):
+            self.run_sipctl(*command, *configuration)
+        self.run_sipctl("call", "hangup", identity, *configuration)
+        self.assertEqual(call.wait(), 0)
+        self.assertIn(identity, self.run_sipctl("cdr", "list", *configuration, "--json"))
+        self.run_sipctl("drain", "--wait", *configuration)
+        self.assertEqual(server.wait(), 0)
+
     def test_a_pin_leads_into_the_room(self):
         server = self.bridge()
         self.run_sipctl("dispatch-rule", "create", "--name", "r", "--direct", "vault", "--pin", "1234")
@@ -67,7 +82,7 @@ class Bridge(Case):
         self.bridge()
         port = free_ports()
         callee = self.sipctl("answer", "--listen", f"127.0.0.1:{port}", "--json")
-        self.until_it_answers(callee) if hasattr(callee, "port") else wait_for(lambda: "waiting" in callee.err, 5, "it")
+        callee.says("waiting")
         made = self.run_sipctl("trunk", "create", "outbound", "--name", "o", "--address", f"127.0.0.1:{port}",
                                "--numbers", "+15550199")
         trunk = made.split()[0]

@@ -8,9 +8,8 @@ package enum ControlSocket {
     /// The path under which this process listens: `control-PID.sock` for `control.sock`.
     static func own(_ common: String) -> String { "\(stem(common))-\(getpid()).sock" }
 
-    /// The sockets of the servers that run in a directory, or have run: first the one with the common name, then those of others.
-    package static func paths(in directory: String) -> [String] {
-        let common = "\(directory)/\(StateDirectory.socketName)"
+    /// The sockets of the servers that share a common name, or have shared it: first the one that has it, then those of others.
+    package static func paths(_ common: String) -> [String] {
         let (owns, first) = (owns(common), identity(common))
         // By their own names, since the common one may change hands before anybody connects.
         guard let place = owns.firstIndex(where: { first != nil && identity($0) == first }) else {

@@ -5,14 +5,20 @@ internal import Synchronization
 /// Asks the servers that run here, over their control sockets (docs/control-socket.md). Mostly it is one; while one takes the place of
 /// another, it is both: what one does not know, the next is asked.
 struct ControlClient: Sendable {
+    /// The path that all of them share.
+    let socket: String
     /// The one that is meant when none is named comes first.
     private let servers: [HTTPClient]
 
-    /// Every server of the state directory. Nothing is connected yet.
-    init() throws(Failure) { try self.init(paths: ControlSocket.paths(in: Self.directory)) }
+    /// Every server of the configuration that the options name. Nothing is connected yet.
+    init(_ options: ParsedOptions) throws(Failure) {
+        let socket = try Self.socket(options)
+        try self.init(socket, paths: ControlSocket.paths(socket))
+    }
 
     /// The servers that listen on these paths.
-    private init(paths: [String]) throws(Failure) {
+    private init(_ socket: String, paths: [String]) throws(Failure) {
+        self.socket = socket
         var servers: [HTTPClient] = []
         do throws(IOError) {
             for path in paths { servers.append(try HTTPClient(.unix(path))) }
@@ -22,23 +28,26 @@ struct ControlClient: Sendable {
         self.servers = servers
     }
 
-    /// The servers of the state directory, each apart.
-    static func each() throws(Failure) -> [ControlClient] {
+    /// The servers that share a socket's path, each apart.
+    static func each(_ socket: String) throws(Failure) -> [ControlClient] {
         var clients: [ControlClient] = []
-        for path in ControlSocket.paths(in: directory) { clients.append(try ControlClient(paths: [path])) }
+        for path in ControlSocket.paths(socket) { clients.append(try ControlClient(socket, paths: [path])) }
         return clients
     }
 
-    /// The state directory of this user's server.
-    static var directory: String { StateDirectory.path(environment: System.stateVariables) }
+    /// The path of the socket in the configuration that the options name.
+    static func socket(_ options: ParsedOptions) throws(Failure) -> String {
+        try ConfigurationOptions(options).load().configuration.state.controlPath
+    }
 
-    /// The path of the socket.
-    static var socket: String { "\(directory)/\(StateDirectory.socketName)" }
+    /// The options of commands of this kind.
+    static let options = ConfigurationOptions.all
 
     /// What commands of this kind say of where they work.
     static let description = """
-        Asks the server that runs on this machine for this user, by the socket control.sock in its state directory: \
-        SIPCTL_HOME, else XDG_STATE_HOME/sipctl, else ~/.local/state/sipctl, and for root /var/lib/sipctl.
+        Asks the server that runs on this machine, by the control socket that the configuration of --config names, else by \
+        control.sock in the state directory of this user: SIPCTL_HOME, else XDG_STATE_HOME/sipctl, else \
+        ~/.local/state/sipctl, and for root /var/lib/sipctl.
         """
 
     /// The exit status of a command when nobody listens.
@@ -87,7 +96,7 @@ struct ControlClient: Sendable {
             if answer.isKnown { return answer }
             last = Self.worse(last, answer)
         }
-        return last ?? .failure(.noServer(Self.socket))
+        return last ?? .failure(.noServer(socket))
     }
 
     /// Of two servers that did not know, what the one said who is there.
@@ -170,7 +179,7 @@ struct ControlClient: Sendable {
         do throws(FieldError) { return try read() } catch {
             throw Failure(
                 .unreachable,
-                "cannot \(subject): the server at \(Self.socket) gave an answer that cannot be read: "
+                "cannot \(subject): the server at \(socket) gave an answer that cannot be read: "
                     + error.sentence, hint: "Its version may differ from this one's: see 'sipctl version'.")
         }
     }

@@ -1,7 +1,7 @@
 internal import Core
 internal import IO
 
-/// The servers of the state directory, and which of them a drain means.
+/// The servers that share a control socket, and which of them a drain means.
 struct ServerChoice {
     /// A server with its state.
     struct Server {
@@ -13,9 +13,9 @@ struct ServerChoice {
     let servers: [Server]
 
     /// Asks every server how it is.
-    init(to subject: String) async throws(Failure) {
+    init(_ socket: String, to subject: String) async throws(Failure) {
         var servers: [Server] = []
-        for client in try ControlClient.each() {
+        for client in try ControlClient.each(socket) {
             guard let body = try await client.askIfThere("/v1/status", to: subject) else { continue }
             let status = try client.read(subject) { () throws(FieldError) in try ServerStatus(json: body) }
             servers.append(Server(client: client, status: status))
@@ -24,11 +24,9 @@ struct ServerChoice {
     }
 
     /// How the servers beside this process are; none when they cannot be asked.
-    static var others: [ServerStatus] {
-        get async {
-            let choice = try? await ServerChoice(to: "look for other servers")
-            return (choice?.servers ?? []).map(\.status).filter { $0.pid != System.processID }
-        }
+    static func others(_ socket: String) async -> [ServerStatus] {
+        let choice = try? await ServerChoice(socket, to: "look for other servers")
+        return (choice?.servers ?? []).map(\.status).filter { $0.pid != System.processID }
     }
 
     /// The servers that a drain without a name means: all but the youngest that serves, which takes the new calls. A server that is alone

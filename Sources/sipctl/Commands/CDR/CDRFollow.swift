@@ -13,7 +13,7 @@ struct CDRFollow: Command {
 
                 \(ControlClient.description)
                 """,
-            options: CDRCommands.selection + [GlobalOptions.json],
+            options: CDRCommands.selection + [GlobalOptions.json] + ControlClient.options,
             examples: [
                 Example("sipctl cdr follow", "Watch calls come and go"),
                 Example("sipctl cdr follow --state ended --json >>calls.jsonl", "Keep a file of all calls"),
@@ -26,11 +26,13 @@ struct CDRFollow: Command {
     }
 
     private let query: CallRecordQuery
+    private let client: ControlClient
 
-    init(_ options: ParsedOptions) { query = CDRCommands.query(options) }
+    init(_ options: ParsedOptions) throws(Failure) {
+        (query, client) = (CDRCommands.query(options), try ControlClient(options))
+    }
 
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
-        let client = try ControlClient()
         for await input in client.follow("/v1/cdr/follow" + query.urlQuery) {
             switch input {
             case .began: continue

@@ -17,12 +17,10 @@ struct CDRList: Command {
         CommandSpec(
             name, "List the records of calls, the newest first",
             description: """
-                Asks the server that runs on this machine for this user; where none runs, the store sipctl.db in the state directory \
-                is read.
-
-                \(ControlClient.description)
+                \(ControlClient.description) Where none runs, the store of the configuration is read: sipctl.db in the same place, if \
+                nothing else is said.
                 """,
-            options: CDRCommands.selection + [since, until, limit, GlobalOptions.json],
+            options: CDRCommands.selection + [since, until, limit, GlobalOptions.json] + ControlClient.options,
             examples: [
                 Example("sipctl cdr list --since 1h", "Show the calls of the last hour"),
                 Example(
@@ -37,6 +35,7 @@ struct CDRList: Command {
 
     private let query: CallRecordQuery
     private let limit: Int
+    private let source: RecordSource
 
     init(_ options: ParsedOptions) throws(Failure) {
         limit = options[Self.limit] ?? 100
@@ -46,10 +45,10 @@ struct CDRList: Command {
         query.since = options[Self.since]?.resolved(at: now)
         query.until = options[Self.until]?.resolved(at: now)
         self.query = query
+        source = try RecordSource(options)
     }
 
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
-        let source = try RecordSource()
         var records: [CallRecord] = []
         var query = query
         repeat {
@@ -68,8 +67,12 @@ struct CDRList: Command {
 /// Where records are read: from the server, or from its store where none runs.
 private final class RecordSource: Sendable {
     private let client: ControlClient
+    private let storePath: String
 
-    init() throws(Failure) { client = try ControlClient() }
+    init(_ options: ParsedOptions) throws(Failure) {
+        client = try ControlClient(options)
+        storePath = try ConfigurationOptions(options).load().configuration.state.storePath
+    }
 
     func page(_ query: CallRecordQuery) async throws(Failure) -> ([CallRecord], CallRecordQuery.Cursor?) {
         guard let body = try await client.askIfThere("/v1/cdr" + query.urlQuery, to: "list records") else {
@@ -81,10 +84,9 @@ private final class RecordSource: Sendable {
 
     /// Reads the store, but makes none where there is none.
     private func storedPage(_ query: CallRecordQuery) async throws(Failure) -> ([CallRecord], CallRecordQuery.Cursor?) {
-        let path = "\(ControlClient.directory)/\(StateDirectory.storeName)"
-        guard System.exists(path) else { return ([], nil) }
+        guard System.exists(storePath) else { return ([], nil) }
         do throws(StoreError) {
-            let store = try SQLiteStore(path: path)
+            let store = try SQLiteStore(path: storePath)
             let page = try await withCheckedContinuation { done in store.list(query) { done.resume(returning: $0) } }
                 .get()
             store.close()

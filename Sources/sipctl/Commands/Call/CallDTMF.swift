@@ -14,22 +14,19 @@ struct CallDTMF: Command {
 
                 \(ControlClient.description)
                 """,
-            arguments: [CallCommands.id, digits], options: [GlobalOptions.json],
+            arguments: [CallCommands.id, digits], options: [GlobalOptions.json] + ControlClient.options,
             examples: [Example("sipctl call dtmf SCL_Cv7nTkSbWm2d ww12#", "Wait a second, then send 1, 2 and #")],
             exits: CallCommands.exits("the digits are on their way"), seeAlso: ["call list", "participant create"],
             runs: Self.self)
     }
 
-    private let id: String
-    private let digits: DigitsWord
+    private let order: CallOrderRun
 
     init(_ options: ParsedOptions) throws(Failure) {
-        (id, digits) = (try options[CallCommands.id], try options[Self.digits])
+        order = try CallOrderRun(.dtmf(try options[Self.digits].text), "send digits to", options)
     }
 
-    func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
-        try await CallOrderRun(.dtmf(digits.text), id, "send digits to \(id)").run(terminal)
-    }
+    func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus { try await order.run(terminal) }
 }
 
 /// Digits to send, with pauses.
@@ -48,16 +45,19 @@ struct DigitsWord: ArgumentValue {
 
 /// Gives one order to one call and shows the call with `--json`; otherwise there is nothing to say.
 struct CallOrderRun {
-    let order: ControlOrder
-    let id: String
-    let subject: String
+    private let order: ControlOrder
+    private let id: String
+    private let subject: String
+    private let client: ControlClient
 
-    init(_ order: ControlOrder, _ id: String, _ subject: String) {
-        (self.order, self.id, self.subject) = (order, id, subject)
+    /// `words` say what the order does, without the call: `hold`.
+    init(_ order: ControlOrder, _ words: String, _ options: ParsedOptions) throws(Failure) {
+        (self.order, id) = (order, try options[CallCommands.id])
+        (subject, client) = ("\(words) \(id)", try ControlClient(options))
     }
 
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
-        let call = try await ControlClient().order(order, id, to: subject)
+        let call = try await client.order(order, id, to: subject)
         if terminal.settings.json { try terminal.emit(bytes: call.jsonLine) }
         return .done
     }

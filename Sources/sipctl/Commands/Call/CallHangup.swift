@@ -18,7 +18,7 @@ struct CallHangup: Command {
 
                 \(ControlClient.description)
                 """,
-            arguments: [ids], options: [all, header, GlobalOptions.json],
+            arguments: [ids], options: [all, header, GlobalOptions.json] + ControlClient.options,
             examples: [
                 Example("sipctl call hangup SCL_Cv7nTkSbWm2d", "Hang up one call"),
                 Example("sipctl call hangup --all", "Hang up every call"),
@@ -32,6 +32,7 @@ struct CallHangup: Command {
     private let ids: [String]
     private let isForAll: Bool
     private let order: ControlOrder
+    private let client: ControlClient
 
     init(_ options: ParsedOptions) throws(Failure) {
         (ids, isForAll) = (options[Self.ids], options[Self.all])
@@ -41,10 +42,10 @@ struct CallHangup: Command {
         var headers: [String: String] = [:]
         for header in options[Self.header] { headers[header.name] = header.value }
         order = .hangup(headers: headers)
+        client = try ControlClient(options)
     }
 
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
-        let client = try ControlClient()
         let names = isForAll ? try await client.calls(to: "hang up every call").map(\.id) : ids
         if names.isEmpty { terminal.note("no calls") }
         var status = ExitStatus.done

@@ -13,20 +13,18 @@ struct CallHold: Command {
 
                 \(ControlClient.description)
                 """,
-            arguments: [CallCommands.id], options: [GlobalOptions.json],
+            arguments: [CallCommands.id], options: [GlobalOptions.json] + ControlClient.options,
             examples: [Example("sipctl call hold SCL_Cv7nTkSbWm2d", "Put a call on hold")],
             exits: CallCommands.exits("the call is held", "there is no such call, or the peer refuses"),
             seeAlso: ["call resume"],
             runs: Self.self)
     }
 
-    private let id: String
+    private let order: CallOrderRun
 
-    init(_ options: ParsedOptions) throws(Failure) { id = try options[CallCommands.id] }
+    init(_ options: ParsedOptions) throws(Failure) { order = try CallOrderRun(.hold, "hold", options) }
 
-    func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
-        try await CallOrderRun(.hold, id, "hold \(id)").run(terminal)
-    }
+    func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus { try await order.run(terminal) }
 }
 
 /// `sipctl call resume ID`.
@@ -36,18 +34,16 @@ struct CallResume: Command {
     static var spec: CommandSpec {
         CommandSpec(
             name, "Take a call off hold", description: ControlClient.description, arguments: [CallCommands.id],
-            options: [GlobalOptions.json],
+            options: [GlobalOptions.json] + ControlClient.options,
             examples: [Example("sipctl call resume SCL_Cv7nTkSbWm2d", "Take a call off hold")],
             exits: CallCommands.exits("the audio goes on", "there is no such call, or the peer refuses"),
             seeAlso: ["call hold"],
             runs: Self.self)
     }
 
-    private let id: String
+    private let order: CallOrderRun
 
-    init(_ options: ParsedOptions) throws(Failure) { id = try options[CallCommands.id] }
+    init(_ options: ParsedOptions) throws(Failure) { order = try CallOrderRun(.resume, "resume", options) }
 
-    func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
-        try await CallOrderRun(.resume, id, "resume \(id)").run(terminal)
-    }
+    func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus { try await order.run(terminal) }
 }

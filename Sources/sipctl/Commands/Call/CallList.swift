@@ -15,7 +15,7 @@ struct CallList: Command {
         CommandSpec(
             name, "List the calls, or follow what happens to them",
             description: "The time is that since the answer, or of the ringing.\n\n\(ControlClient.description)",
-            options: [watch, GlobalOptions.json],
+            options: [watch, GlobalOptions.json] + ControlClient.options,
             examples: [
                 Example("sipctl call list", "Show the calls"),
                 Example("sipctl call list --watch", "Keep the table of calls on the screen"),
@@ -37,7 +37,7 @@ struct CallList: Command {
     init(_ options: ParsedOptions) { self.options = options }
 
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
-        let client = try ControlClient()
+        let client = try ControlClient(options)
         if options[Self.watch] { return try await CallWatch(client, terminal).run() }
         let calls = try await client.calls()
         try terminal.emit(listed: calls)

@@ -16,7 +16,7 @@ struct CallRecording: Command {
 
                 \(ControlClient.description)
                 """,
-            arguments: [CallCommands.id, file], options: [stop, GlobalOptions.json],
+            arguments: [CallCommands.id, file], options: [stop, GlobalOptions.json] + ControlClient.options,
             examples: [
                 Example("sipctl call record SCL_Cv7nTkSbWm2d call.wav", "Record a call from now on"),
                 Example("sipctl call record SCL_Cv7nTkSbWm2d --stop", "Stop recording it"),
@@ -25,11 +25,10 @@ struct CallRecording: Command {
             runs: Self.self)
     }
 
-    private let id: String
-    private let order: ControlOrder
+    private let order: CallOrderRun
 
     init(_ options: ParsedOptions) throws(Failure) {
-        id = try options[CallCommands.id]
+        let order: ControlOrder
         switch (options[Self.file], options[Self.stop]) {
         case (nil, true): order = .stopRecording
         case (let file?, false) where !file.isStandardOutput: order = .record(path: try Self.absolute(file.text))
@@ -38,6 +37,7 @@ struct CallRecording: Command {
         case (nil, false): throw options.usageFailure("name a FILE, or give --stop")
         case (.some, true): throw options.usageFailure("FILE and --stop exclude one another")
         }
+        self.order = try CallOrderRun(order, order == .stopRecording ? "stop recording" : "record", options)
     }
 
     /// The server has another working directory.
@@ -48,8 +48,5 @@ struct CallRecording: Command {
         }
     }
 
-    func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
-        let subject = order == .stopRecording ? "stop recording \(id)" : "record \(id)"
-        return try await CallOrderRun(order, id, subject).run(terminal)
-    }
+    func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus { try await order.run(terminal) }
 }

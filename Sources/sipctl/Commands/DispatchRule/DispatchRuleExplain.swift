@@ -82,12 +82,18 @@ struct DispatchRuleExplain: Command {
         // Keys and ids of the server: the output has words in their place.
         let context = AdmissionContext(callID: "SCL_RANDOM", suffix: "RANDOM", numberKey: [0])
         let explanation = Explanation(table, facts, entered, context)
-        let output = ExplanationOutput(explanation)
+        let output = ExplanationOutput(explanation, served: try served())
         try terminal.settings.json ? output.emitJSON(terminal) : output.emitText(terminal)
         if entered != .notAsked, case .accept = explanation.firstDecision {
             terminal.note("No PIN would be asked for, so --pin was not used.")
         }
-        return explanation.isTaken ? .done : .no
+        return output.isTaken ? .done : .no
+    }
+
+    /// The trunks whose calls this server takes; that of a server far away is not known.
+    private func served() throws(Failure) -> Set<TrunkID> {
+        guard options[ServiceOptions.url] == nil else { return [] }
+        return Set(try ConfigurationOptions(options).load().configuration.admission.trunkIDs.map { TrunkID($0) })
     }
 
     private func facts(_ terminal: Terminal) throws(Failure) -> CallFacts {

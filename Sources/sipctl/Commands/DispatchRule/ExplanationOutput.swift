@@ -12,8 +12,22 @@ struct ExplanationOutput {
     }
 
     private let explanation: Explanation
+    /// Why the call is refused in the end; nil when it is not, or not for good.
+    private let refusal: CallRefusal?
 
-    init(_ explanation: Explanation) { self.explanation = explanation }
+    /// `served` are the trunks of `sip_trunk_ids`; empty for all.
+    init(_ explanation: Explanation, served: Set<TrunkID> = []) {
+        self.explanation = explanation
+        switch (explanation.trunkDecision, explanation.decision) {
+        case (.matched(let match), _) where !served.isEmpty && !served.contains(match.trunk.id):
+            refusal = .trunkElsewhere(match.trunk.id)
+        case (.refused(let routing), nil), (_, .refuse(let routing)?): refusal = .routing(routing)
+        default: refusal = nil
+        }
+    }
+
+    /// Whether the caller would get into a room, or be asked for a PIN.
+    var isTaken: Bool { explanation.isTaken && refusal == nil }
 
     private var lines: [Line] {
         explanation.trunks.map { trunk in
@@ -46,6 +60,7 @@ struct ExplanationOutput {
     }
 
     private var needsDigest: Bool {
+        if case .trunkElsewhere? = refusal { return false }
         if case .digest? = match?.credentials { return true }
         return false
     }
@@ -69,16 +84,15 @@ struct ExplanationOutput {
     /// What would happen in the end.
     private var result: String {
         let digest = needsDigest ? "after digest authentication, " : ""
-        switch (explanation.trunkDecision, explanation.decision) {
-        case (.refused(let refusal), nil), (_, .refuse(let refusal)?):
-            return "\(digest)refused with \(refusal.status), \(refusal.sentence)"
-        case (_, .accept(let admission)?):
+        if let refusal { return "\(digest)refused with \(refusal.status), \(refusal.sentence)" }
+        switch explanation.decision {
+        case .accept(let admission)?:
             let (identity, room) = shown(admission)
             return "\(digest)taken by \(admission.rule) into room \(room) as \(identity) (\(admission.name))"
-        case (_, .requestPIN(let request)?):
+        case .requestPIN(let request)?:
             return "\(digest)asked for a PIN, because of \(request.rule); give --pin to go on"
-        case (_, .wrongPIN?): return "\(digest)refused, wrong PIN: no rule in question has the PIN that was entered"
-        case (.matched, nil): return "let in by a trunk"
+        case .wrongPIN?: return "\(digest)refused, wrong PIN: no rule in question has the PIN that was entered"
+        case .refuse?, nil: return "undecided"
         }
     }
 
@@ -117,20 +131,20 @@ struct ExplanationOutput {
         json.key("needs_digest")
         json.bool(needsDigest)
         json.key("outcome")
-        switch (explanation.trunkDecision, explanation.decision) {
-        case (.refused(let refusal), nil), (_, .refuse(let refusal)?):
+        switch (refusal, explanation.decision) {
+        case (let refusal?, _):
             json.string("refuse")
             json.key("status")
             json.number(refusal.status)
-        case (_, .accept(let admission)?):
+        case (nil, .accept(let admission)?):
             json.string("accept")
             write(admission, to: &json)
-        case (_, .requestPIN(let request)?):
+        case (nil, .requestPIN(let request)?):
             json.string("request_pin")
             json.key("rule_id")
             json.string(request.rule.description)
-        case (_, .wrongPIN?): json.string("wrong_pin")
-        case (.matched, nil): json.null()
+        case (nil, .wrongPIN?): json.string("wrong_pin")
+        case (nil, .refuse?), (nil, nil): json.null()
         }
         json.key("reason")
         json.string(result)

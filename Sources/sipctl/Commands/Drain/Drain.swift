@@ -24,7 +24,7 @@ struct Drain: Command {
 
                 \(ControlClient.description)
                 """,
-            options: [deadline, wait, pid, all, GlobalOptions.json],
+            options: [deadline, wait, pid, all, GlobalOptions.json] + ControlClient.options,
             examples: [
                 Example("sipctl drain", "Take no new calls, and end with the last one"),
                 Example("sipctl drain --pid 4711", "Give up the new server, and keep the old one"),
@@ -49,9 +49,10 @@ struct Drain: Command {
     }
 
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
-        let choice = try await ServerChoice(to: "drain")
+        let socket = try ControlClient.socket(options)
+        let choice = try await ServerChoice(socket, to: "drain")
         let chosen = try chosen(of: choice)
-        guard !chosen.isEmpty else { throw ControlClient.failure(.noServer(ControlClient.socket), "drain") }
+        guard !chosen.isEmpty else { throw ControlClient.failure(.noServer(socket), "drain") }
         if choice.servers.count > 1 { tell(chosen, of: choice, terminal) }
         guard options[Self.wait] else {
             for server in chosen { try report(try await order(server.client), terminal) }

@@ -9,7 +9,7 @@ struct ParticipantList: Command {
     static var spec: CommandSpec {
         CommandSpec(
             name, "List the phones that are in rooms", description: ControlClient.description,
-            options: [room, GlobalOptions.json],
+            options: [room, GlobalOptions.json] + ControlClient.options,
             examples: [
                 Example("sipctl participant list", "Show everyone"),
                 Example(
@@ -21,11 +21,13 @@ struct ParticipantList: Command {
     }
 
     private let room: String?
+    private let client: ControlClient
 
-    init(_ options: ParsedOptions) { room = options[Self.room] }
+    init(_ options: ParsedOptions) throws(Failure) {
+        (room, client) = (options[Self.room], try ControlClient(options))
+    }
 
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
-        let client = try ControlClient()
         let target = "/v1/participants" + (room.map { "?room=\(HTTPTarget.escaped($0))" } ?? "")
         var calls: [CallSnapshot] = []
         for body in try await client.askAll(.get, target, to: "list participants") {

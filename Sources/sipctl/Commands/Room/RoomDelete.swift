@@ -14,7 +14,7 @@ struct RoomDelete: Command {
 
                 \(ControlClient.description)
                 """,
-            arguments: [rooms], options: [GlobalOptions.json],
+            arguments: [rooms], options: [GlobalOptions.json] + ControlClient.options,
             examples: [Example("sipctl room delete support", "Close a room")],
             exits: [
                 ExitStatus.done.when("all are closed"),
@@ -25,11 +25,13 @@ struct RoomDelete: Command {
     }
 
     private let rooms: [String]
+    private let client: ControlClient
 
-    init(_ options: ParsedOptions) { rooms = options[Self.rooms] }
+    init(_ options: ParsedOptions) throws(Failure) {
+        (rooms, client) = (options[Self.rooms], try ControlClient(options))
+    }
 
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
-        let client = try ControlClient()
         for room in rooms {
             _ = try await client.askAll(.delete, RoomCommands.path(room), to: "close the room \(room)")
             try terminal.emit(DeletedRow(field: "name", id: room))

@@ -6,7 +6,8 @@ struct RoomList: Command {
 
     static var spec: CommandSpec {
         CommandSpec(
-            name, "List the rooms", description: ControlClient.description, options: [GlobalOptions.json],
+            name, "List the rooms", description: ControlClient.description,
+            options: [GlobalOptions.json] + ControlClient.options,
             examples: [
                 Example("sipctl room list", "Show the rooms"),
                 Example(
@@ -16,10 +17,11 @@ struct RoomList: Command {
             seeAlso: ["room show", "call list"], runs: Self.self)
     }
 
-    init(_ options: ParsedOptions) {}
+    private let client: ControlClient
+
+    init(_ options: ParsedOptions) throws(Failure) { client = try ControlClient(options) }
 
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
-        let client = try ControlClient()
         var rooms: [RoomSnapshot] = []
         for body in try await client.askAll(.get, "/v1/rooms", to: "list rooms") {
             rooms += try client.read("list rooms") { () throws(FieldError) in try RoomSnapshot.list(json: body) }

@@ -9,7 +9,7 @@ struct RoomShow: Command {
     static var spec: CommandSpec {
         CommandSpec(
             name, "Show who is in a room", description: ControlClient.description, arguments: [room],
-            options: [GlobalOptions.json],
+            options: [GlobalOptions.json] + ControlClient.options,
             examples: [
                 Example("sipctl room show support", "Show the calls in a room"),
                 Example("sipctl room show support --json | jq -r .calls[].from", "Print who called"),
@@ -22,11 +22,13 @@ struct RoomShow: Command {
     }
 
     private let room: String
+    private let client: ControlClient
 
-    init(_ options: ParsedOptions) throws(Failure) { room = try options[Self.room] }
+    init(_ options: ParsedOptions) throws(Failure) {
+        (room, client) = (try options[Self.room], try ControlClient(options))
+    }
 
     func run(_ terminal: Terminal) async throws(Failure) -> ExitStatus {
-        let client = try ControlClient()
         var found = RoomSnapshot()
         for body in try await client.askAll(.get, RoomCommands.path(room), to: "show the room \(room)") {
             let part = try client.read("show the room \(room)") { () throws(FieldError) in try RoomSnapshot(json: body)

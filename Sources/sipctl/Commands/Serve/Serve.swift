@@ -72,7 +72,7 @@ struct Serve: Command {
         defer { stores.close() }
         let bridge = try open(setup, stores, console)
         defer { bridge.stop() }
-        let others = bridge.isAlone ? [] : await ServerChoice.others
+        let others = bridge.isAlone ? [] : await ServerChoice.others(setup.configuration.state.controlPath)
         let monitor = try ServeMonitor(setup.configuration, bridge, isAlone: bridge.isAlone)
         defer { monitor.stop() }
         setup.greet(terminal, bridge.stack.address)
