@@ -245,7 +245,7 @@ class Case(unittest.TestCase):
     def sipp(self, target, *arguments, scenario="uac", transport="udp", rate=10, calls=1, seconds=60):
         """sipp as the caller or the called one (`target` is None), on a free port."""
         port, media = free_ports(), free_ports(4)
-        name = f"sipp-{scenario}-{len(self.children)}"
+        name = f"sipp-{getattr(scenario, 'stem', scenario)}-{len(self.children)}"
         command = [
             "sipp", *(["-sn", scenario] if isinstance(scenario, str) else ["-sf", scenario]),
             "-i", "127.0.0.1", "-p", port, "-mi", "127.0.0.1", "-mp", media, "-nostdin", "-m", calls, "-timeout", seconds,

@@ -1,5 +1,6 @@
 """`sipctl serve` with trunks and rules: who is let in, with what, and what is remembered of it."""
 import json
+import pathlib
 import signal
 import socket
 import urllib.request
@@ -9,6 +10,7 @@ from caller import Caller
 from peers import Case, free_ports, wait_for
 
 NUMBER = "+15550100"
+SCENARIOS = pathlib.Path(__file__).parent
 
 
 class Bridge(Case):
@@ -53,10 +55,22 @@ class Bridge(Case):
         self.dial(server, NUMBER, "--auth", "u", status=4, env={"SIPCTL_PASSWORD": "wrong"})
         self.dial(server, NUMBER, "--auth", "u", env={"SIPCTL_PASSWORD": "right"})
 
+    def test_a_phone_that_knows_md5_alone_is_let_in(self):
+        server = self.serve("--config-body", "auth_algorithms: [MD5, SHA-256]")
+        (self.folder / "secret").write_text("right\n")
+        self.run_sipctl("trunk", "create", "inbound", "--name", "t", "--numbers", NUMBER, "--auth-user", "u",
+                        "--auth-pass-file", "secret")
+        self.run_sipctl("dispatch-rule", "create", "--name", "r", "--direct", "lobby")
+        caller = self.sipp(f"127.0.0.1:{server.port}", "-s", NUMBER, "-au", "u", "-ap", "right",
+                           scenario=SCENARIOS / "uac_digest.xml", calls=5)
+        self.assert_clean(caller, 5)
+
     def test_commands_find_the_server_of_a_configuration(self):
         configuration = ("--config-body", "control_socket: other.sock")
         server = self.serve(*configuration)
-        call = self.sipctl("dial", f"sip:echo@127.0.0.1:{server.port}", "--duration", "9s", "--json")
+        self.run_sipctl("trunk", "create", "inbound", "--name", "t", "--numbers", NUMBER, *configuration)
+        self.run_sipctl("dispatch-rule", "create", "--name", "r", "--direct", "lobby", *configuration)
+        call = self.sipctl("dial", f"sip:{NUMBER}@127.0.0.1:{server.port}", "--duration", "9s", "--json")
         call.says('"answered"')
         self.run_sipctl("call", "list", status=3)
         identity = json.loads(self.run_sipctl("call", "list", "--json", *configuration))["id"]

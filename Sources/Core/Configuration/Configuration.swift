@@ -17,6 +17,7 @@ package struct Configuration: Hashable, Sendable {
     package var admission = Admission()
     package var refusal = Refusal()
     package var sources = SourceLimits.Policy()
+    package var digest = DigestServer.Policy()
     package var pin = PINCollector.Limits()
     package var drain = Drain()
     /// Threads; 0 takes one a CPU.

@@ -77,6 +77,27 @@ extension ConfigurationKind<RefusalPolicy.Strangers> {
         })
 }
 
+extension ConfigurationKind<[HashFunction]> {
+    /// Algorithms of digest authentication, each once and at least one (RFC 7616 §6.1).
+    static let hashes = Self(
+        list.name, range: "at least one, each once",
+        read: { node throws(ConfigurationFault) in
+            let hashes = try list.read(node)
+            guard !hashes.isEmpty, Set(hashes).count == hashes.count else {
+                let text = hashes.map { DigestAlgorithm($0).token.text }.joined(separator: ", ")
+                throw ConfigurationFault(
+                    .outOfRange(text: "[\(text)]", range: "at least one, each once"), at: node.position)
+            }
+            return hashes
+        }, show: list.show)
+
+    private static let list = ConfigurationKind<HashFunction>(
+        scalar: "one of MD5, SHA-256, SHA-512-256",
+        parse: { text in DigestAlgorithm(token: text.utf8).flatMap { $0.isSession ? nil : $0.hash } },
+        show: { .text(DigestAlgorithm($0).token.text) }
+    ).list("a list of MD5, SHA-256 and SHA-512-256")
+}
+
 extension ConfigurationKind<LogLevel> {
     static let level = Self(
         scalar: "one of trace, debug, info, warn, error", parse: { LogLevel($0.lowercased()) },

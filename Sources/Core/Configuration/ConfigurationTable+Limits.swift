@@ -39,6 +39,10 @@ extension ConfigurationTable {
         + rates
         + [
             Key(
+                "auth_algorithms", .hashes, \.digest.algorithms,
+                "The algorithms of challenges to callers, the preferred first (RFC 8760); old phones that look at the first alone "
+                    + "need `[MD5, SHA-256]`, or `[MD5]`"),
+            Key(
                 "unknown_sources.tracked", .count(8...1_048_576), \.sources.capacity,
                 "How many addresses are remembered, 128 bytes each"),
             Key(

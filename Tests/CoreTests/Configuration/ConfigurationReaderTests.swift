@@ -37,7 +37,8 @@ import Testing
                     "sentinel_addresses": ["a:26379", "[::1]:26379"], "sentinel_master_name": "m", "dial_timeout": "50",
                 ],
                 "max_cpu_utilization": "0", "logging": ["level": "warn", "json": "true"],
-                "metrics": ["labels": ["site": "berlin"]], "store_path": "/data/s.db",
+                "auth_algorithms": ["MD5", "SHA-512-256"], "metrics": ["labels": ["site": "berlin"]],
+                "store_path": "/data/s.db",
             ])(),
             variables: ["HOME": "/home/u"], isRoot: false)
         #expect(loaded.faults.isEmpty)
@@ -63,6 +64,7 @@ import Testing
         #expect(configuration.redis.dialTimeout == .milliseconds(50))
         #expect(configuration.admission.maximumCPU == 0.9)
         #expect(configuration.logging.level == .warning)
+        #expect(configuration.digest.algorithms == [.md5, .sha512t256])
         #expect(configuration.http.labels == ["site": "berlin"])
         #expect(configuration.state.directory == "/home/u/.local/state/sipctl")
         #expect(configuration.state.controlPath == "/data/control.sock")
@@ -158,6 +160,10 @@ struct WrongValue: CustomTestStringConvertible {
         Self(
             "unknown_sources.refusal", "200",
             "unknown_sources.refusal: '200' is not one of status, silence, or a SIP status from 400 to 699"),
+        Self("auth_algorithms", [], "auth_algorithms: '[]' is out of range: at least one, each once"),
+        Self(
+            "auth_algorithms", ["MD5", "md5"], "auth_algorithms: '[MD5, MD5]' is out of range: at least one, each once"),
+        Self("auth_algorithms", ["MD5-sess"], "auth_algorithms: 'MD5-sess' is not one of MD5, SHA-256, SHA-512-256"),
         Self("hide_inbound_port", "maybe", "hide_inbound_port: 'maybe' is not true or false"),
         Self("local_net", "10.0.0.0/33", "local_net: '10.0.0.0/33' is not a network such as 192.168.0.0/24"),
         Self("tls.port", "5062", "tls.port needs tls.certs: TLS has no certificate to show"),

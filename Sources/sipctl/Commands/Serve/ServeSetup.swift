@@ -53,6 +53,7 @@ struct ServeSetup {
         var settings = BridgeSettings()
         settings.gate.refusals = configuration.refusalPolicy
         settings.gate.limits = configuration.sources
+        settings.gate.digest = configuration.digest
         settings.pin = configuration.pin
         settings.ringingInterval = configuration.signalling.ringingInterval
         settings.roomAnswer = configuration.rooms.localAnswer
