@@ -101,6 +101,22 @@ class Upgrade(peers.Case):
         self.assert_clean(called, 10)
         self.assertEqual(new.stop(), 0)
 
+    def test_the_cut_calls_of_every_server_are_counted(self):
+        start = self.servers()
+        old = start()
+        first = self.sipp_calls(old, 5, 50, 60000, scenario=self.hung_up())
+        self.until_there_are(5)
+        new = start()
+        self.assertEqual(self.ask("drain", "--pid", str(old.pid))[0], 0)
+        second = self.sipp_calls(old, 5, 50, 60000, scenario=self.hung_up())
+        self.until_there_are(10)
+        drain = self.sipctl("drain", "--all", "--deadline", "1s", "--wait")
+        self.assertEqual(drain.wait(), 1)
+        self.assertIn("10 calls were cut at the deadline", drain.err)
+        self.assertEqual((old.wait(), new.wait()), (1, 1))
+        for calls in first, second:
+            self.assert_clean(calls, 5)
+
     def hung_up(self):
         """A caller that waits for the BYE of the server."""
         path = self.folder / "hung-up.xml"

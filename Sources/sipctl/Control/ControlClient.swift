@@ -160,7 +160,7 @@ struct ControlClient: Sendable {
         let lines = follow(target)
         let clock = Task {
             while !Task.isCancelled {
-                continuation.yield(.tick)
+                continuation.yield(.tick(SystemClock.now()))
                 try? await Task.sleep(for: .seconds(1))
             }
         }
@@ -199,7 +199,7 @@ enum ControlLine: Sendable {
 /// What comes of a stream with a clock.
 enum ControlPulse: Sendable {
     case line(ControlLine)
-    case tick
+    case tick(Instant)
 }
 
 /// What several streams have in common: one beginning, and one end.

@@ -58,14 +58,23 @@ struct Drain: Command {
             for server in chosen { try report(try await order(server.client), terminal) }
             return .done
         }
+        return try await wait(for: chosen, terminal)
+    }
+
+    private func wait(for chosen: [ServerChoice.Server], _ terminal: Terminal) async throws(Failure) -> ExitStatus {
+        var waits: [DrainWait] = []
         // All are ordered before the first is waited for.
-        for server in chosen.dropFirst() { _ = try await order(server.client) }
         for server in chosen {
-            // The records are followed before the order is given, so that no end of a call is missed.
-            var waiting = DrainWait(server.client, terminal, deadline: options[Self.deadline])
-            let status = try await waiting.run { () async throws(Failure) in try await order(server.client) }
-            guard status == .done else { return status }
+            var wait = DrainWait(server.client, terminal, deadline: options[Self.deadline])
+            try await wait.begin { () async throws(Failure) in try await order(server.client) }
+            waits.append(wait)
         }
+        var cut = 0
+        for index in waits.indices { cut += try await waits[index].end() }
+        guard cut == 0 else {
+            throw Failure(.no, "\(DrainRow.calls(cut)) \(cut == 1 ? "was" : "were") cut at the deadline")
+        }
+        terminal.note("drained: every call ended by itself")
         return .done
     }
 
