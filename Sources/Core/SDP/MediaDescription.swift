@@ -43,12 +43,19 @@ package struct MediaDescription: Hashable, Sendable {
     /// The payload numbers of the m-line in its order; what is no number up to 127 is left out.
     package var payloadTypes: [UInt8] { formats.compactMap { UInt8(decimal: $0) }.filter { $0 < 128 } }
 
-    /// Every readable a=rtpmap, in order.
+    /// The readable a=rtpmap of each payload number, in order; the first when a number has several.
     package var rtpMaps: [RTPMap] {
-        attributes.compactMap { $0.name.equals("rtpmap") ? $0.value.flatMap { RTPMap($0) } : nil }
+        var seen: UInt128 = 0  // a bit for each payload number
+        var maps: [RTPMap] = []
+        for attribute in attributes where attribute.name.equals("rtpmap") {
+            guard let map = attribute.value.flatMap({ RTPMap($0) }), seen >> map.payloadType & 1 == 0 else { continue }
+            seen |= 1 << map.payloadType
+            maps.append(map)
+        }
+        return maps
     }
 
-    /// The a=rtpmap of a payload number; the first when there are several.
+    /// The a=rtpmap of a payload number.
     package func rtpMap(of payloadType: UInt8) -> RTPMap? { rtpMaps.first { $0.payloadType == payloadType } }
 
     /// The parameters of a format: the value of its a=fmtp after the format (RFC 8866 §6.15).

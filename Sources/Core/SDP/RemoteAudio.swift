@@ -29,17 +29,19 @@ struct RemoteAudio {
         }
         direction = description.direction(of: media)
         (ptime, maxptime, rtcpMux) = (media.ptime, media.maxptime, media.hasRTCPMux)
-        readFormats(of: media, among: local.codecs)
+        let maps = media.rtpMaps
+        readFormats(of: media, maps, among: local.codecs)
         guard !formats.isEmpty else {
-            let offered = media.formats.map { Self.nameFormat($0, in: media) }.joined(separator: ", ")
+            let offered = Self.names(of: media.formats, maps).joined(separator: ", ")
             let ours = local.codecs.map(\.name).joined(separator: ", ")
             throw .notAcceptable(305, "m-line \(index + 1): none of its formats (\(offered)) is one of ours (\(ours))")
         }
         try readAddress(line: index, of: description, local: local)
     }
 
-    private mutating func readFormats(of media: MediaDescription, among codecs: [AudioCodec]) {
-        let maps = media.rtpMaps
+    private mutating func readFormats(
+        of media: MediaDescription, _ maps: [MediaDescription.RTPMap], among codecs: [AudioCodec]
+    ) {
         for payloadType in media.payloadTypes {
             let map = maps.first { $0.payloadType == payloadType }
             if let map, map.encoding.equalsIgnoringCase("telephone-event" as StaticString) {
@@ -93,9 +95,18 @@ struct RemoteAudio {
         return SocketAddress(ownIP, rtcp.port)
     }
 
-    private static func nameFormat(_ format: SessionDescription.Text, in media: MediaDescription) -> String {
-        guard let number = UInt8(decimal: format), let map = media.rtpMap(of: number) else { return format.text }
-        return "\(format.text) (\(map.encoding.text)/\(map.clockRate))"
+    /// As many formats as a person reads, and the number of the others.
+    private static func names(
+        of formats: [SessionDescription.Text], _ maps: [MediaDescription.RTPMap]
+    ) -> [String] {
+        let most = 16
+        let names = formats.prefix(most).map { format in
+            guard let number = UInt8(decimal: format), let map = maps.first(where: { $0.payloadType == number }) else {
+                return format.text
+            }
+            return "\(format.text) (\(map.encoding.text)/\(map.clockRate))"
+        }
+        return formats.count > most ? names + ["and \(formats.count - most) more"] : names
     }
 
     /// How much audio we put into a packet: what the peer asks for, else `preferred`, never more than its maximum; a

@@ -5,6 +5,7 @@ package struct SDPError: Error, Hashable, Sendable {
         case tooLong = "the description is longer than 65536 bytes"
         case tooManyLines = "the description has more than 2048 lines"
         case tooManyMedia = "the description has more than 32 m-lines"
+        case tooManyFormats = "an m-line has more than 256 formats"
         case missingVersion = "the description does not begin with v="
         case unsupportedVersion = "the version is not 0"
         case repeatedLine = "a line that may occur once occurs again"

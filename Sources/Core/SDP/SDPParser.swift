@@ -4,6 +4,8 @@ extension SessionDescription {
         package static let bytes = 65_536
         package static let lines = 2_048
         package static let media = 32
+        /// On one m-line. There are 128 payload numbers.
+        package static let formats = 256
     }
 
     /// Reads a description. Lines may end in CRLF, LF or CR; every line but v= may be missing, and the order within the session part
@@ -159,6 +161,7 @@ extension SDPParser {
     private func media(_ value: ArraySlice<UInt8>) throws(SDPError) -> MediaDescription {
         let parts = fields(value)
         guard parts.count >= 4 else { throw fault(.malformedMedia) }
+        guard parts.count - 3 <= SessionDescription.Limit.formats else { throw fault(.tooManyFormats) }
         let ports = parts[1].split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
         guard let port = UInt16(decimal: ports[0]) else { throw fault(.portOutOfRange) }
         var count: UInt16?

@@ -224,6 +224,18 @@ struct AnswererTests {
         #expect(ours.localDescription == nil)
     }
 
+    @Test("of many formats that are none of ours the refusal names sixteen")
+    func manyFormats() {
+        var ours = machine()
+        let formats = (0..<256).map { "\($0 % 128 < 96 ? 97 : $0 % 128)" }
+        let maps = (0..<1400).map { "a=rtpmap:\(96 + $0 % 32) x/8000" }
+        let named = Array(repeating: "97 (x/8000)", count: 16).joined(separator: ", ") + ", and 240 more"
+        let sentence = "m-line 1: none of its formats (\(named)) is one of ours (PCMU, PCMA)"
+        #expect(throws: OfferRefusal(488, 305, sentence)) {
+            try ours.receiveOffer(sdp(["m=audio 9 RTP/AVP " + formats.joined(separator: " ")] + maps)).get()
+        }
+    }
+
     @Test("a media line without any c= (RFC 8866 §5.7)")
     func noConnection() {
         var ours = machine()

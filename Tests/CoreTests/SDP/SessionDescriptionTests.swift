@@ -79,16 +79,19 @@ struct SessionDescriptionTests {
         }
     }
 
-    @Test("limits: bytes, lines, m-lines")
+    @Test("limits: bytes, lines, m-lines, formats of an m-line")
     func limits() throws {
         let line = "m=audio 1 RTP/AVP 0\n"
         let most = Array(("v=0\n" + String(repeating: line, count: 32)).utf8)
         #expect(try SessionDescription(parsing: most).media.count == 32)
+        let formats = "v=0\nm=audio 1 RTP/AVP" + String(repeating: " 96", count: 256)
+        #expect(try SessionDescription(parsing: Array(formats.utf8)).media.first?.formats.count == 256)
         let cases: [(String, SDPError)] = [
             (
                 "v=0\n" + String(repeating: line, count: 33),
                 SDPError(.tooManyMedia, line: 34, offset: 4 + 32 * line.utf8.count)
             ),
+            (formats + " 96\n", SDPError(.tooManyFormats, line: 2, offset: 4)),
             ("v=0\n" + String(repeating: "a=b\n", count: 2048), SDPError(.tooManyLines, line: 2049, offset: 4 * 2048)),
             ("v=0\na=" + String(repeating: "x", count: 65536), SDPError(.tooLong, line: 1, offset: 0)),
         ]
@@ -117,6 +120,17 @@ struct SessionDescriptionTests {
     func rtpMap(value: String, expected: String?) {
         let map = MediaDescription.RTPMap(ArraySlice(value.utf8))
         #expect(map.map { "\($0.payloadType) \(text($0.encoding) ?? "") \($0.clockRate) \($0.channels)" } == expected)
+    }
+
+    @Test("a payload number has one a=rtpmap, its first that can be read, however many lines there are")
+    func repeatedMaps() throws {
+        let lines = ["a=rtpmap:97 first", "a=rtpmap:97 x/8000", "a=rtpmap:8 y/8000"]
+        let more = (0..<1400).map { "a=rtpmap:\([97, 8][$0 % 2]) z/\($0 + 1)" }
+        let all = ["v=0", "m=audio 9 RTP/AVP 96"] + lines + more
+        let description = try SessionDescription(parsing: Array(all.joined(separator: "\n").utf8))
+        let media = try #require(description.media.first)
+        #expect(media.rtpMaps.map { "\($0.payloadType) \(text($0.encoding) ?? "")" } == ["97 x", "8 y"])
+        #expect(media.rtpMap(of: 8)?.clockRate == 8000)
     }
 
     @Test("direction: complement and the widest answer (RFC 3264 §6.1)")
