@@ -32,6 +32,21 @@ struct AnswerScenarios {
         #expect(node.plans[call]?.count == 1)
     }
 
+    @Test("a retransmitted 2xx without a To tag, from a peer of RFC 2543, gets the same ACK (§12.1.2)")
+    func sameAckWithoutTag() throws {
+        let network = VirtualNetwork()
+        let (node, peer) = (network.node("n"), network.peer("p"))
+        let call = network.dial(node, peer.address)
+        network.run(for: .milliseconds(10))
+        let invite = try #require(peer.last("INVITE"))
+        for _ in 0..<2 {
+            peer.reply("200 OK", to: invite, tag: nil, body: peer.sdp())
+            network.run(for: .seconds(1))
+        }
+        #expect(peer.titles == ["INVITE", "ACK", "ACK"])
+        #expect(node.agent.state(of: call) == .answered)
+    }
+
     @Test("a 2xx from another fork: ACK and one BYE in its own dialog, however often it comes (§13.2.2.4)")
     func fork() throws {
         let (network, node, peer, call) = Self.answering()

@@ -117,16 +117,17 @@ package final class ScriptedPeer {
 
     // MARK: responses
 
-    /// Answers a request; `tag` is added to To when that has none.
+    /// Answers a request; `tag` is added to To when that has none, unless it is nil as with a peer of RFC 2543.
     package func reply(
-        _ status: String, to request: Received, tag: String = "peer-tag", headers: [String] = [], body: String = ""
+        _ status: String, to request: Received, tag: String? = "peer-tag", headers: [String] = [], body: String = ""
     ) {
         let message = request.message
         var lines = ["SIP/2.0 \(status)"]
         lines += message.values(.via).map { "Via: " + message.string($0) }
         lines += ["From: " + request.value(.from)]
         let to = request.value(.to)
-        lines += ["To: " + (message.toTag == nil && !status.hasPrefix("100") ? "\(to);tag=\(tag)" : to)]
+        let added = message.toTag == nil && !status.hasPrefix("100") ? tag : nil
+        lines += ["To: " + to + (added.map { ";tag=\($0)" } ?? "")]
         lines += ["Call-ID: " + request.value(.callID), "CSeq: " + request.value(.cseq)]
         if !headers.contains(where: { $0.hasPrefix("Contact:") }) { lines.append("Contact: <sip:peer@\(address)>") }
         lines += headers

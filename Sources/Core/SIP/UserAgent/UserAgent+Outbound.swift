@@ -143,7 +143,7 @@ extension UserAgent {
         _ message: Message, _ transaction: TransactionID, _ key: CallKey, _ session: Session, at now: Instant,
         into out: inout [Output]
     ) {
-        if let dialog = session.dialog, dialog.id.remote == message.toTag {
+        if message.isOf(session.dialog) {
             // A retransmission of the 2xx: the same ACK again (§13.2.2.4).
             if let ack = session.acks.first(where: { $0.cseq == message.cseq?.number }) {
                 out.append(.send(ack.bytes, ack.flow))
