@@ -111,6 +111,18 @@ struct RefusalScenarios {
         #expect(node.incoming.isEmpty)
     }
 
+    @Test(
+        "an INVITE whose Record-Route no BYE could follow: 400 (§12.1.1)",
+        arguments: ["<tel:+15550100>", "<sip:198.51.100.1;lr>, <tel:+1>"])
+    func recordRoute(value: String) {
+        let (response, node, _, _) = Self.answer { peer, node in
+            peer.request("INVITE", to: node, headers: ["Record-Route: " + value], body: peer.sdp())
+        }
+        #expect(response?.message.statusCode == 400)
+        #expect(response?.value(.warning).contains("Record-Route") == true)
+        #expect(node.incoming.isEmpty)
+    }
+
     @Test("SIP/3.0: 505 (§21.5.6)")
     func version() {
         let (response, _, _, _) = Self.answer { peer, node in

@@ -156,7 +156,7 @@ extension Message {
     }
 
     /// The URIs of Record-Route in order, in angle brackets; nil when one is malformed or no SIP URI.
-    fileprivate var recordRoutes: [[UInt8]]? {
+    var recordRoutes: [[UInt8]]? {
         guard has(.recordRoute) else { return [] }
         var cursor = ValueCursor()
         var found: [[UInt8]] = []

@@ -61,9 +61,13 @@ extension UserAgent {
             return (503, "too many calls", [(.retryAfter, rules.retryAfterSeconds)])
         }
         if let id, endpoint.openInvites.contains(id) { return (482, "the same INVITE came by two ways", []) }
-        // A request of RFC 2543 may lack it (RFC 4475 §3.4.1).
+        // A request of RFC 2543 may lack a Contact (RFC 4475 §3.4.1). Of others no dialog can be made without it, nor with a route that
+        // no request can take (§12.1.1).
         if message.fromTag != nil, !message.hasSIPContact {
             return (400, "no usable Contact", [(.warning, "399 sipctl \"an INVITE needs a Contact with a SIP URI\"")])
+        }
+        if message.fromTag != nil, message.recordRoutes == nil {
+            return (400, "no usable Record-Route", [(.warning, "399 sipctl \"Record-Route needs SIP URIs\"")])
         }
         if let name = message.unsupportedBody {
             return (415, "the body is \(name), not application/sdp", [(.accept, "application/sdp")])
