@@ -45,6 +45,41 @@ struct CancelScenarios {
         #expect(cancel.message.bytes(cancel.message.requestURI) == invite.message.bytes(invite.message.requestURI))
     }
 
+    @Test("a CANCEL that nobody answers is sent six times")
+    func unanswered() {
+        let network = VirtualNetwork()
+        let (node, peer) = (network.node("n"), network.peer("p"))
+        peer.script = { peer, received in
+            if received.title == "INVITE" { peer.reply("180 Ringing", to: received) }
+        }
+        let call = network.dial(node, peer.address)
+        network.run(for: .seconds(1))
+        Self.hangUp(node, call, network)
+        network.settle()
+        let times = peer.all("CANCEL").map { $0.at.milliseconds - 1_005 }
+        #expect(times == [0, 500, 1_500, 3_500, 7_500, 11_500])
+        #expect(node.agent.transactionCount == 0)
+    }
+
+    @Test("the final response to the INVITE ends the CANCEL, whose own response may come later")
+    func finalFirst() throws {
+        let network = VirtualNetwork()
+        let (node, peer) = (network.node("n"), network.peer("p"))
+        peer.script = { peer, received in
+            if received.title == "INVITE" { peer.reply("180 Ringing", to: received) }
+            if received.title == "CANCEL" { peer.reply("487 Request Terminated", to: peer.received[0]) }
+        }
+        let call = network.dial(node, peer.address)
+        network.run(for: .seconds(1))
+        Self.hangUp(node, call, network)
+        network.run(for: .seconds(10))
+        #expect(peer.titles == ["INVITE", "CANCEL", "ACK"])
+        peer.reply("200 OK", to: try #require(peer.last("CANCEL")))
+        network.settle()
+        #expect(node.agent.counters.strayResponses == 0)
+        #expect(node.agent.transactionCount == 0)
+    }
+
     @Test("no final response after the CANCEL: everything is forgotten 64·T1 later (§9.1)")
     func noFinal() {
         let network = VirtualNetwork()

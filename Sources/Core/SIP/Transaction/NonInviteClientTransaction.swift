@@ -95,14 +95,9 @@ package struct NonInviteClientTransaction: Sendable {
         }
     }
 
-    /// Ends the transaction without telling why: the answer no longer matters (a CANCEL whose INVITE has ended, a leg that
-    /// is being cleaned up).
-    package mutating func abandon(into out: inout [Output]) {
-        switch state {
-        case .trying, .proceeding, .completed: terminate(into: &out)
-        case .terminated: break
-        }
-    }
+    /// Sends the request no more, because it has become needless: a CANCEL whose INVITE has ended. Timer F goes on, so that a response
+    /// to it still finds its transaction.
+    package mutating func stopSending() { (timerE, message) = (nil, []) }
 
     private mutating func retransmit(at now: Instant, into out: inout [Output]) {
         sendsLeft -= 1

@@ -77,19 +77,30 @@ extension Endpoint {
     }
 
     /// Cancels an INVITE that has a provisional response (RFC 3261 §9.1): same branch, its own transaction.
-    mutating func cancel(_ invite: TransactionID, user: CallKey, at now: Instant, into out: inout [UserAgent.Output]) {
-        guard let message = invitesSent[invite], let flow = inviteClients[invite]?.flow else { return }
+    mutating func cancel(_ invite: TransactionID, at now: Instant, into out: inout [UserAgent.Output]) {
+        guard let message = invitesSent[invite], let flow = inviteClients[invite]?.flow,
+            let key = cancelKey(of: invite)
+        else { return }
+        stopCancel(of: invite, into: &out)
         var writer = MessageWriter(reserving: 512)
         CancelBuilder.build(invite: message, into: &writer)
         let id = newID(.nonInviteClient)
-        guard let branch = message.topVia?.branch else { return }
-        let key = TransactionKey(client: branch, method: .cancel)
         var outputs: [NonInviteClientTransaction.Output] = []
         let machine = NonInviteClientTransaction(
-            request: writer.bytes, reliable: flow.transport.isReliable, timers: identity.timers, at: now, into: &outputs
-        )
+            request: writer.bytes, reliable: flow.transport.isReliable, timers: identity.timers,
+            sendLimit: CancelGate.sendLimit, at: now, into: &outputs)
         nonInviteClients.insert(id, .init(machine: machine, key: key, flow: flow, user: nil))
         perform(outputs, nonInviteClient: id, into: &out)
+    }
+
+    /// Sends the CANCEL of an INVITE no more. The response to it may still come.
+    mutating func stopCancel(of invite: TransactionID, into out: inout [UserAgent.Output]) {
+        guard let key = cancelKey(of: invite), let id = nonInviteClients.id(for: key) else { return }
+        moveNonInviteClient(id, into: &out) { machine, _ in machine.stopSending() }
+    }
+
+    private func cancelKey(of invite: TransactionID) -> TransactionKey? {
+        invitesSent[invite]?.topVia?.branch.map { TransactionKey(client: $0, method: .cancel) }
     }
 
     /// The flow that an INVITE took, which may be TCP where UDP was asked for.

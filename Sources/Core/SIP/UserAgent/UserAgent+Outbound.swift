@@ -89,11 +89,11 @@ extension UserAgent {
         for output in outputs {
             guard let invite = session.openInvite else { continue }
             switch output {
-            case .sendCancel: endpoint.cancel(invite, user: key, at: now, into: &out)
+            case .sendCancel: endpoint.cancel(invite, at: now, into: &out)
             case .abandoned:
                 endpoint.moveInviteClient(invite, into: &out) { $0.abandon(into: &$1) }
                 if session.reinvite != nil { failReinvite(key, 408, at: now, into: &out) }
-            case .stopCancel: break  // its own transaction ends it; six sends at most are left
+            case .stopCancel: endpoint.stopCancel(of: invite, into: &out)
             case .acknowledgeThenBye: break  // the call does both when it hears of the 2xx
             }
         }
@@ -106,7 +106,7 @@ extension UserAgent {
         _ message: Message, _ transaction: TransactionID, _ key: CallKey?, at now: Instant, into out: inout [Output]
     ) {
         guard let key, let session = sessions[key] else {
-            if let key, message.method == .invite { endOrphan(message, transaction, key, at: now, into: &out) }
+            if key != nil, message.method == .invite { endOrphan(message, transaction, at: now, into: &out) }
             return
         }
         guard message.method == .invite else {
@@ -173,17 +173,17 @@ extension UserAgent {
     /// A response to an INVITE whose call is gone here: a 2xx must still be ended (RFC 3261 §13.2.2.4), and a peer that rings only
     /// now, after it refused our CANCEL for coming too early, is asked once more to stop (§9.1).
     private mutating func endOrphan(
-        _ message: Message, _ transaction: TransactionID, _ key: CallKey, at now: Instant, into out: inout [Output]
+        _ message: Message, _ transaction: TransactionID, at now: Instant, into out: inout [Output]
     ) {
         switch message.statusCode {
         case ..<200 where !orphans.contains(transaction):
             orphans.set(transaction, to: now + configuration.identity.timers.transactionTimeout)
-            endpoint.cancel(transaction, user: key, at: now, into: &out)
+            endpoint.cancel(transaction, at: now, into: &out)
         case ..<200: break
-        case 200..<300:
+        default:
             orphans.set(transaction, to: nil)
-            endUnwanted(message, transaction, at: now, into: &out)
-        default: orphans.set(transaction, to: nil)
+            endpoint.stopCancel(of: transaction, into: &out)
+            if message.statusCode < 300 { endUnwanted(message, transaction, at: now, into: &out) }
         }
     }
 

@@ -34,7 +34,7 @@ private enum Figure6: CaseIterable {
         case .trying: break
         case .proceeding: machine.receive(status: 100, at: .zero, into: &out)
         case .completed: machine.receive(status: 200, at: .zero, into: &out)
-        case .terminated: machine.abandon(into: &out)
+        case .terminated: machine.transportError(at: .zero, into: &out)
         }
         return machine
     }
@@ -123,14 +123,15 @@ struct NonInviteClientTransactionTests {
         #expect(machine.isTerminated == (state == .terminated || !expected.isEmpty))
     }
 
-    @Test("every state and abandon: it ends once", arguments: Figure6.allCases)
-    fileprivate func abandon(state: Figure6) {
-        var machine = state.machine
-        var out: [Output] = []
-        machine.abandon(into: &out)
-        machine.abandon(into: &out)
-        #expect(out == (state == .terminated ? [] : [.terminated]))
-        #expect(machine.deadline == nil)
+    @Test("a request that has become needless is not sent again, and its response is still taken")
+    func stopSending() {
+        for state in [Figure6.trying, .proceeding] {
+            var machine = state.machine
+            machine.stopSending()
+            var answered = machine
+            #expect(drive(&machine) == [Step(32000, .timedOut), Step(32000, .terminated)])
+            #expect(feed(&answered, 200) == [.deliver(status: 200)])
+        }
     }
 
     @Test("an early wake-up does nothing", arguments: Figure6.allCases)
