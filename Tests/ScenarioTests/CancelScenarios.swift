@@ -96,6 +96,46 @@ struct CancelScenarios {
         #expect(node.agent.transactionCount == 0)
     }
 
+    @Test("a callee that says 100 and then nothing is forgotten 64·T1 after the call (§9.1)", arguments: [10, 1200])
+    func onlyTrying(after milliseconds: Int64) {
+        let network = VirtualNetwork()
+        let (node, peer) = (network.node("n"), network.peer("p"))
+        let call = network.dial(node, peer.address)
+        network.run(for: .milliseconds(10))
+        if milliseconds > 10 { Self.hangUp(node, call, network) }
+        network.run(for: .milliseconds(milliseconds))
+        peer.reply("100 Trying", to: peer.received[0])
+        network.run(for: .milliseconds(100))
+        Self.hangUp(node, call, network)
+        network.run(for: .seconds(2))
+        #expect(node.ends[call]?.reason == .localHangup)
+        #expect(node.agent.transactionCount > 0)
+        network.settle()
+        #expect(node.agent.transactionCount == 0)
+    }
+
+    @Test("a CANCEL that came before the INVITE is sent once more when the peer has the INVITE after all")
+    func overtaken() {
+        let network = VirtualNetwork()
+        let (node, peer) = (network.node("n"), network.peer("p"))
+        peer.script = { peer, received in
+            switch received.title {
+            case "INVITE" where received.at.milliseconds > 1_000: peer.reply("100 Trying", to: received)
+            case "CANCEL" where received.at.milliseconds < 1_000: peer.reply("481 No such call", to: received)
+            case "CANCEL": peer.reply("200 OK", to: received)
+            default: break
+            }
+        }
+        let call = network.dial(node, peer.address)
+        network.run(for: .milliseconds(10))
+        Self.hangUp(node, call, network)
+        network.run(for: .seconds(4))
+        #expect(node.ends[call]?.reason == .localHangup)
+        #expect(peer.all("CANCEL").map { $0.at.milliseconds - 5 } == [510, 2010])
+        network.settle()
+        #expect(node.agent.transactionCount == 0)
+    }
+
     @Test("a peer that rings only after the call was given up here is asked once more to stop, then forgotten")
     func lateRinging() {
         let network = VirtualNetwork()

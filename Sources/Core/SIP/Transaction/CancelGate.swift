@@ -37,6 +37,8 @@ package struct CancelGate: Sendable {
     private enum State { case calling, proceeding, queued, sent, answered, crossed, ended }
 
     private var state = State.calling
+    /// Whether the CANCEL went at the end of the grace, so that it may have come before the INVITE.
+    package private(set) var mayHaveOvertaken = false
     private let timers: TransactionTimers
     private let grace: Duration?
     private var graceEnd: Instant?  // send without having heard anything
@@ -112,6 +114,7 @@ package struct CancelGate: Sendable {
     /// Fires what is due at `now`.
     package mutating func advance(to now: Instant, into out: inout [Output]) {
         if let graceEnd, graceEnd <= now {
+            mayHaveOvertaken = true
             send(at: now, into: &out)
         } else if let abandonAt, abandonAt <= now {
             (state, self.abandonAt) = (.ended, nil)

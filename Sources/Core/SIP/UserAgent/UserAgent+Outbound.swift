@@ -100,6 +100,17 @@ extension UserAgent {
         rearm(key)
     }
 
+    /// The call of an INVITE is over here while its peer may still ring: from now on only a timer ends its transaction (§9.1). A
+    /// CANCEL that may have come before the INVITE is sent once more.
+    mutating func leaveInvite(of key: CallKey, at now: Instant, into out: inout [Output]) {
+        guard let session = sessions[key], let invite = session.openInvite,
+            endpoint.inviteClients[invite]?.machine.hasProvisional ?? false
+        else { return }
+        orphans.set(invite, to: now + configuration.identity.timers.transactionTimeout)
+        guard session.cancelGate?.mayHaveOvertaken ?? false else { return }
+        endpoint.cancel(invite, at: now, into: &out)
+    }
+
     // MARK: responses
 
     mutating func receiveResponse(

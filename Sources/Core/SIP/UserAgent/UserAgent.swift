@@ -118,7 +118,7 @@ package struct UserAgent {
     var deadlines = DeadlineQueue<CallKey>()
     /// Empty; lends its memory to each stimulus.
     private var spareOutputs: [Call.Output] = []
-    /// INVITEs whose call is gone but whose peer rings after all, with the end of the wait for a final response.
+    /// INVITEs whose call is gone but whose peer has them, with the end of the wait for a final response.
     var orphans = DeadlineQueue<TransactionID>()
     var nextCall: UInt64 = 1
     /// No new calls: they get 503 with Retry-After.
@@ -288,9 +288,7 @@ package struct UserAgent {
             case .media(let plan): out.append(.media(key, plan))
             case .progress(let progress): out.append(.progress(key, progress))
             case .ended(let end):
-                if let reinvite = sessions[key]?.reinvite?.transaction {
-                    orphans.set(reinvite, to: now + configuration.identity.timers.transactionTimeout)
-                }
+                leaveInvite(of: key, at: now, into: &out)
                 forget(key)
                 out.append(.ended(key, end))
             }
