@@ -45,6 +45,19 @@ struct RefusalScenarios {
         #expect(refused.isEmpty == (status == 200))
     }
 
+    @Test("a reason quotes no more of a request than a person reads", arguments: ["URI", "method", "Require"])
+    func longReason(part: String) {
+        let long = String(repeating: "x", count: 8_000)
+        let (response, _, _, refused) = Self.answer { peer, node in
+            peer.request(
+                part == "method" ? long : "OPTIONS", to: node, uri: part == "URI" ? "x:" + long : nil,
+                headers: part == "Require" ? ["Require: " + long] : [])
+        }
+        #expect(response != nil)
+        #expect(refused.count == 1)
+        #expect(refused.allSatisfy { $0.utf8.count < 310 && $0.hasSuffix("xxx…") })
+    }
+
     @Test(
         "who belongs to no call leaves nothing behind, and a copy of the request gets the same answer (§8.2.7)",
         arguments: ["OPTIONS", "MESSAGE", "DANCE", "BYE", "INVITE"])

@@ -50,7 +50,7 @@ package enum Redaction {
     package static func text(_ text: String) -> String {
         // Most fields hold neither.
         guard text.utf8.contains(UInt8(ascii: "@")) || text.utf8.contains(UInt8(ascii: "=")) else { return text }
-        return String(decoding: uris(text.utf8), as: UTF8.self)
+        return String(decoding: uris(Array(text.utf8)), as: UTF8.self)
     }
 
     private static let newline = UInt8(ascii: "\n")
@@ -78,17 +78,16 @@ package enum Redaction {
         return words.count == 3 ? Array(words[0]) + [0x20] + Array(words[1]) + [0x20] : start
     }
 
-    /// The bytes with `user:password@` and the values of token parameters replaced.
-    private static func uris(_ bytes: some Collection<UInt8>) -> [UInt8] {
-        let bytes = Array(bytes)
+    /// The bytes with `user:password@` and the values of token parameters replaced. Strangers write what is logged, so each byte is
+    /// looked at a few times at most, whatever it says; generic, so that a test can count.
+    package static func uris<Text: RandomAccessCollection<UInt8>>(_ bytes: Text) -> [UInt8] where Text.Index == Int {
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count)
-        var index = 0
-        while index < bytes.count {
-            if let secret = schemes.lazy.compactMap({ password(in: bytes, at: index, after: $0) }).first
-                ?? queryTokens.lazy.compactMap({ value(in: bytes, at: index, of: $0) }).first
-            {
-                out += bytes[index..<secret.lowerBound] + Array(mark.utf8)
+        var (index, searched) = (bytes.startIndex, bytes.startIndex)
+        while index < bytes.endIndex {
+            if let secret = password(in: bytes, at: index, &searched) ?? token(in: bytes, at: index) {
+                out += bytes[index..<secret.lowerBound]
+                out += mark.utf8
                 index = secret.upperBound
             } else {
                 out.append(bytes[index])
@@ -98,29 +97,38 @@ package enum Redaction {
         return out
     }
 
-    /// Where the password of a URI lies whose scheme ends at `index`; nil when there is none.
-    private static func password(in bytes: [UInt8], at index: Int, after scheme: [UInt8]) -> Range<Int>? {
-        guard matches(bytes, at: index, scheme) else { return nil }
+    /// Where the password of a URI lies whose scheme begins at `index`; nil when there is none. No password begins before `searched`.
+    private static func password<Text: RandomAccessCollection<UInt8>>(
+        in bytes: Text, at index: Int, _ searched: inout Int
+    ) -> Range<Int>? where Text.Index == Int {
+        guard index >= searched, let scheme = schemes.first(where: { matches(bytes, at: index, $0) }) else {
+            return nil
+        }
         var colon: Int?
         var end = index + scheme.count
-        while end < bytes.count, !isDelimiter(bytes[end]) {
+        while end < bytes.endIndex, !isDelimiter(bytes[end]) {
             if bytes[end] == UInt8(ascii: "@") { return colon.map { $0 + 1..<end } }
             if bytes[end] == UInt8(ascii: ":"), colon == nil { colon = end }
             end += 1
         }
+        searched = end  // Without an @ there is no password after any other scheme up to here.
         return nil
     }
 
-    private static func value(in bytes: [UInt8], at index: Int, of name: [UInt8]) -> Range<Int>? {
-        guard matches(bytes, at: index, name) else { return nil }
+    /// Where the value of a token parameter lies whose name begins at `index`; nil when there is none.
+    private static func token<Text: RandomAccessCollection<UInt8>>(in bytes: Text, at index: Int) -> Range<Int>?
+    where Text.Index == Int {
+        guard let name = queryTokens.first(where: { matches(bytes, at: index, $0) }) else { return nil }
         let start = index + name.count
         var end = start
-        while end < bytes.count, !isDelimiter(bytes[end]), bytes[end] != UInt8(ascii: "&") { end += 1 }
+        while end < bytes.endIndex, !isDelimiter(bytes[end]), bytes[end] != UInt8(ascii: "&") { end += 1 }
         return start == end ? nil : start..<end
     }
 
-    private static func matches(_ bytes: [UInt8], at index: Int, _ word: [UInt8]) -> Bool {
-        guard bytes.count - index >= word.count else { return false }
+    private static func matches<Text: RandomAccessCollection<UInt8>>(
+        _ bytes: Text, at index: Int, _ word: [UInt8]
+    ) -> Bool where Text.Index == Int {
+        guard bytes.endIndex - index >= word.count else { return false }
         return word.indices.allSatisfy { lowercased(bytes[index + $0]) == word[$0] }
     }
 

@@ -1,6 +1,21 @@
 import Core
 import Testing
 
+/// Bytes that count how often they are looked at.
+private struct CountedBytes: RandomAccessCollection {
+    final class Reads { var count = 0 }
+
+    let bytes: [UInt8]
+    let reads = Reads()
+    var startIndex: Int { 0 }
+    var endIndex: Int { bytes.count }
+
+    subscript(index: Int) -> UInt8 {
+        reads.count += 1
+        return bytes[index]
+    }
+}
+
 @Suite("Redaction")
 struct RedactionTests {
     @Test(
@@ -46,6 +61,29 @@ struct RedactionTests {
         ])
     func text(text: String, expected: String) {
         #expect(Redaction.text(text) == expected)
+    }
+
+    @Test(
+        "whatever a stranger writes, each byte is looked at a few times only",
+        arguments: [
+            "sip:", "sips:", "://", "sip:a", "sip:a@", "sip:a:b@", "access_token=", "sip:access_token=", "password=&",
+            "s",
+            "sip:sip:@",
+        ])
+    func isLinear(part: String) {
+        let text = CountedBytes(bytes: Array(String(repeating: part, count: 2000).utf8))
+        _ = Redaction.uris(text)
+        #expect(text.reads.count < 40 * text.count)
+    }
+
+    @Test("a token within a URI without a password is found, and a password behind it")
+    func tokenInURI() {
+        let text = "sip:sip:h?access_token=t,sip:u:p@h sip:h?password=q <sip:a:b@h>"
+        #expect(
+            Redaction.text(text)
+                == "sip:sip:[redacted]@h sip:h?password=[redacted] <sip:a:[redacted]@h>")
+        #expect(
+            Redaction.text("sip:h?access_token=t&x=sip:u sip:a:b@h").hasPrefix("sip:h?access_token=[redacted]&x=sip:u"))
     }
 
     @Test("a Redacted value shows in no print, description or dump")

@@ -63,7 +63,7 @@ package typealias ParseError = Fault
 package enum MessageLimits {
     /// The largest message in bytes, body included.
     package static let messageBytes = 65_536
-    /// The longest header field in bytes, its continuation lines included.
+    /// The longest start line or header field in bytes, its continuation lines included.
     package static let headerLineBytes = 8_192
     /// The largest number of header fields.
     package static let headerFields = 256
@@ -114,7 +114,7 @@ extension Fault.Reason {
         case .conflictingContentLength: "two Content-Length values differ"
         case .bodyShorterThanContentLength: "the body is shorter than Content-Length says"
         case .messageTooLarge: "the message is larger than 65536 bytes"
-        case .headerLineTooLong: "a header field is longer than 8192 bytes"
+        case .headerLineTooLong: "the start line or a header field is longer than 8192 bytes"
         case .tooManyHeaders: "there are more than 256 header fields"
         }
     }

@@ -33,6 +33,7 @@ struct MessageParser {
         while index < bytes.count, bytes[index] == 0x0d || bytes[index] == 0x0a { index &+= 1 }
         lineEndBytes = index
         let line = lineEnd(bytes, from: index)
+        if line.end &- index > MessageLimits.headerLineBytes { note(Fault(.headerLineTooLong, offset: index)) }
         if let fault = try startLine.parse(bytes, index, to: line.end) { note(fault) }
         index = line.next
         let isComplete = parseHeaders(bytes, &index)

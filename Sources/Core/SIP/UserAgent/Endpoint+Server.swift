@@ -151,6 +151,13 @@ extension Endpoint {
         forget(request.transaction)
     }
 
+    /// A reason as people see it: what it quotes of a request may fill a line of 8 KiB.
+    static func shortened(_ reason: String) -> String {
+        let longest = 300  // bytes
+        guard reason.utf8.count > longest else { return reason }
+        return String(decoding: reason.utf8.prefix(longest), as: UTF8.self) + "…"
+    }
+
     /// Answers with a failure and says why in an output. With `keepsState`, for the peers of calls, the transaction stays: it
     /// repeats a failure of an INVITE until it has arrived.
     mutating func refuse(
@@ -158,7 +165,7 @@ extension Endpoint {
         keepsState: Bool = false, at now: Instant, into out: inout [UserAgent.Output]
     ) {
         counters.refused += 1
-        out.append(.refused(nil, request.source, status, reason))
+        out.append(.refused(nil, request.source, status, Self.shortened(reason)))
         guard keepsState else { return respondOnce(to: request, status, extra: extra, into: &out) }
         respond(to: request, status, extra: extra, at: now, into: &out)
     }

@@ -34,7 +34,8 @@ extension UserAgent {
     ) {
         let id = InviteID(request.message)
         if let (status, reason, extra) = refusal(of: request, id) {
-            out.append(.turnedAway(IncomingCall(invite: request.message, source: request.source), status, reason))
+            let call = IncomingCall(invite: request.message, source: request.source)
+            out.append(.turnedAway(call, status, Endpoint.shortened(reason)))
             return endpoint.refuse(request, status, reason, extra: extra, at: now, into: &out)
         }
         guard let callID = request.message.callID, request.message.has(.from) else { return }

@@ -75,6 +75,13 @@ struct FaultTests {
         try check(["OPTIONS sip:h SIP/2.0"] + Self.rest + [line], reason, at: at)
     }
 
+    @Test("a start line of 8192 bytes is the longest (as over a stream)", arguments: [8192, 8193])
+    func longStartLine(length: Int) throws {
+        let line = "OPTIONS sip:" + String(repeating: "h", count: length - 20) + " SIP/2.0"
+        let message = try Message(parsing: sip(line, Self.rest.joined(separator: "\r\n")), framing: .datagram)
+        #expect(message.faults == (length > 8192 ? [Fault(.headerLineTooLong, offset: 0)] : []))
+    }
+
     @Test(
         "the values that must be there",
         arguments: zip(0..<5, [Fault.Reason.missingVia, .missingFrom, .missingTo, .missingCallID, .missingCSeq]))
