@@ -103,6 +103,28 @@ struct IncomingOrderScenarios {
         #expect(peer.all("180 INVITE").count == 4)
     }
 
+    @Test(
+        "a 100 has the Timestamp of the INVITE, with how long that was held back; no other response has (RFC 3261 §8.2.6.1)",
+        arguments: [nil, 50])
+    func timestamp(copyAfter: Int64?) throws {
+        let network = VirtualNetwork()
+        let (node, peer) = (network.node("n"), network.peer("p"))
+        node.onIncoming = { _, _, _, _ in }
+        let invite = peer.request("INVITE", to: node, headers: ["Timestamp: 54.25"], body: peer.sdp())
+        peer.send(invite, to: node)
+        if let copyAfter {
+            network.run(for: .milliseconds(copyAfter))
+            peer.send(invite, to: node)
+        }
+        network.run(for: .seconds(1))
+        #expect(peer.titles == ["100 INVITE"])
+        #expect(peer.last("100 INVITE")?.value(.timestamp) == (copyAfter == nil ? "54.25 0.200" : "54.25"))
+        let key = try #require(node.incoming.first)
+        node.order { $0.ring(key, at: network.now, into: &$1) }
+        network.run(for: .milliseconds(20))
+        #expect(peer.last("180 INVITE")?.message.has(.timestamp) == false)
+    }
+
     @Test("ringing ends with its limit, which counts from the INVITE though it is set later")
     func ringingLimit() throws {
         let (network, node, peer) = Self.call { $0.ring($1, every: .seconds(1), at: .zero, into: &$3) }

@@ -6,8 +6,8 @@ package struct InviteServerTransaction: Sendable {
     package enum Output: Equatable, Sendable {
         /// Send the response (again), where the INVITE came from (RFC 3261 §18.2.2).
         case send([UInt8])
-        /// Send a 100 (Trying), made from the INVITE alone (§8.2.6.1).
-        case sendTrying
+        /// Send a 100 (Trying), made from the INVITE alone, and say in it how long that was held back (§8.2.6.1).
+        case sendTrying(after: Duration)
         /// Timer H: no ACK came for a 300–699.
         case timedOut
         /// A response could not be sent. The transaction lives on, to absorb retransmissions (RFC 6026 §7.1).
@@ -98,7 +98,8 @@ package struct InviteServerTransaction: Sendable {
             // Before the first answer of the user this sends the 100 early: it silences a client with a short T1.
             if status == 0 { status = 100 }
             tryingDue = nil
-            out.append(message.isEmpty ? .sendTrying : .send(message))
+            // It answers this copy, which is not held back.
+            out.append(message.isEmpty ? .sendTrying(after: .zero) : .send(message))
         case .completed:
             out.append(.send(message))
         case .accepted, .confirmed, .terminated:
@@ -133,7 +134,7 @@ package struct InviteServerTransaction: Sendable {
     package mutating func advance(to now: Instant, into out: inout [Output]) {
         if let tryingDue, tryingDue <= now {
             (status, self.tryingDue) = (100, nil)
-            out.append(.sendTrying)
+            out.append(.sendTrying(after: Self.tryingDelay + (now - tryingDue)))
         } else if let timerH, timerH <= now {
             out.append(.timedOut)
             terminate(into: &out)

@@ -203,11 +203,12 @@ extension Endpoint {
         for output in outputs {
             switch output {
             case .send(let bytes): out.append(.send(bytes, flow))
-            case .sendTrying:
+            case .sendTrying(let delay):
                 guard let (message, via) = inviteServers[id]?.pending else { continue }
                 let request = ServerRequest(
                     message: message, transaction: id, source: flow, responseFlow: flow, via: via)
-                out.append(.send(request.response(100, identity: identity), flow))
+                let extra = request.timestamp(after: delay).map { [(HeaderName.timestamp, $0)] } ?? []
+                out.append(.send(request.response(100, extra: extra, identity: identity), flow))
             case .timedOut, .transportFailed:
                 // A failure response that nobody acknowledged: nothing is left to do for it (§17.2.1, Timer H).
                 counters.unacknowledged += 1

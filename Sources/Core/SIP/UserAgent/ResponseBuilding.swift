@@ -31,6 +31,14 @@ extension Endpoint.ServerRequest {
         return writer
     }
 
+    /// What Timestamp says in a 100: what the request says, and for how many seconds it was held back (RFC 3261 §8.2.6.1, §20.38).
+    func timestamp(after delay: Duration) -> String? {
+        guard let value = message.first(.timestamp).map({ message.string($0) }) else { return nil }
+        let milliseconds = delay.milliseconds
+        guard milliseconds > 0 else { return value }
+        return "\(value) \(milliseconds / 1000)." + String(1000 + milliseconds % 1000).dropFirst()
+    }
+
     /// A 400 or 505 whose Warning names the fault (RFC 3261 §20.43, code 399).
     func malformedResponse(_ status: Int, _ fault: Fault, identity: Endpoint.Identity) -> [UInt8] {
         let text = fault.sentence.map { $0 == "\"" || $0 == "\\" ? "'" : $0 }

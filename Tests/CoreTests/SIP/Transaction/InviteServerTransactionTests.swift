@@ -58,7 +58,7 @@ struct InviteServerTransactionTests {
     func sendsTrying() {
         var machine = start()
         #expect(machine.lastStatus == 0)
-        #expect(drive(&machine) == [Step(200, .sendTrying)])
+        #expect(drive(&machine) == [Step(200, .sendTrying(after: .milliseconds(200)))])
         #expect(machine.lastStatus == 100)
         #expect(machine.isPending)
     }
@@ -145,7 +145,7 @@ struct InviteServerTransactionTests {
     @Test(
         "every cell of Figure 7: state and retransmitted INVITE",
         arguments: [
-            (Figure7.proceeding, [Output.sendTrying]), (.ringing, [.send(bytes(180))]), (.accepted, []),
+            (Figure7.proceeding, [Output.sendTrying(after: .zero)]), (.ringing, [.send(bytes(180))]), (.accepted, []),
             (.completed, [.send(bytes(486))]), (.confirmed, []), (.terminated, []),
         ])
     fileprivate func retransmissions(state: Figure7, expected: [Output]) {
@@ -156,7 +156,7 @@ struct InviteServerTransactionTests {
     @Test("a retransmitted INVITE brings the 100 early, and then it is not sent again")
     func tryingEarly() {
         var machine = start()
-        #expect(retransmit(&machine, at: ms(50)) == [.sendTrying])
+        #expect(retransmit(&machine, at: ms(50)) == [.sendTrying(after: .zero)])
         #expect(machine.lastStatus == 100)
         #expect(machine.deadline == nil)
     }
