@@ -73,7 +73,7 @@ package struct OfferAnswer: Sendable {
         let previous = local.direction
         if let direction { local.direction = direction }
         let offer = composeOffer(after: agreed)
-        let description = numbered(offer.media)
+        let description = numbered(offer.media, times: agreed?.times ?? [])
         state = .offered(
             PendingOffer(
                 description: description, line: offer.line, formats: offer.formats,
@@ -118,7 +118,7 @@ package struct OfferAnswer: Sendable {
         do throws(OfferRefusal) {
             let offer = try read(sdp)
             let answer = try composeAnswer(to: offer)
-            let description = numbered(answer.media)
+            let description = numbered(answer.media, times: offer.times)
             (agreed, plan, audioLine) = (description, answer.plan, answer.line ?? audioLine)
             return .success(Answer(sdp: description.bytes, plan: answer.plan))
         } catch {
@@ -161,13 +161,17 @@ package struct OfferAnswer: Sendable {
 
     /// Completes a description of ours. The version goes up by one exactly when something else differs from the last one
     /// that left (RFC 3264 §8).
-    private mutating func numbered(_ media: [MediaDescription]) -> SessionDescription {
+    private mutating func numbered(
+        _ media: [MediaDescription], times: [SessionDescription.Time]
+    ) -> SessionDescription {
         var description = SessionDescription()
         description.origin = origin
         description.sessionName = sessionName
         description.connection = .init(
             networkType: internet, addressType: addressType(of: local.address),
             address: addressText(of: local.address))
+        // The time of a session cannot be negotiated (RFC 3264 §6). None stands for one without bounds.
+        if times != [SessionDescription.Time(start: 0, stop: 0)] { description.times = times }
         description.media = media
         let version: UInt64
         if let lastSent {

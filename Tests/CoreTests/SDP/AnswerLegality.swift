@@ -10,7 +10,7 @@ func faults(ofAnswer answer: [UInt8], to offer: [UInt8]) -> [String] {
     require(description.origin != nil, "no o=")
     require(description.origin != offer.origin, "the peer's o=")
     require(description.connection?.ip.map { !$0.isUnspecified } ?? false, "no address")
-    require(description.times.count == 1, "not one t=")
+    require(offer.times.isEmpty ? description.times.count == 1 : description.times == offer.times, "another t=")
     require(description.media.count == offer.media.count, "another number of m-lines")
     for (index, (mine, theirs)) in zip(description.media, offer.media).enumerated() {
         require(mine.type == theirs.type, "\(index): another type")

@@ -71,6 +71,21 @@ struct AnswererTests {
         #expect(plan.sends == (rtp != nil))
     }
 
+    @Test("t= is that of the offer, and stays so in later offers (RFC 3264 §6)")
+    func times() throws {
+        var ours = machine()
+        let session = "c=IN IP4 198.51.100.7\r\nt=2873397496 2873404696\r\nr=7d 1h 0"
+        let offer = String(decoding: sdp("m=audio 30000 RTP/AVP 0", session: session), as: UTF8.self)
+        let bytes = Array(offer.split(separator: "\r\n").filter { $0 != "t=0 0" }.joined(separator: "\r\n").utf8)
+        let times = { (lines: [String]) in lines.filter { $0.hasPrefix("t=") || $0.hasPrefix("r=") } }
+        let expected = ["t=2873397496 2873404696", "r=7d 1h 0"]
+        #expect(times(try answer(&ours, bytes).lines) == expected)
+        #expect(times(try answer(&ours, sdp("m=audio 30000 RTP/AVP 0")).lines) == ["t=0 0"])
+        #expect(version(ours.localDescription) == 2)
+        _ = try answer(&ours, bytes)
+        #expect(times(lines(ours.makeOffer())) == expected)
+    }
+
     @Test("a host name in c= is handed on to be resolved (RFC 4317)")
     func hostName() throws {
         var ours = machine()
