@@ -171,6 +171,9 @@ struct CancelScenarios {
         network.run(for: .milliseconds(50))
         // Nothing was kept of the first CANCEL, which had the same branch: the second finds the INVITE.
         #expect(peer.titles.suffix(2) == ["200 CANCEL", "487 INVITE"])
+        // Both are of one dialog, as the 180 before.
+        #expect(
+            peer.received.suffix(3).map(\.message.toTag) == Array(repeating: peer.received[1].message.toTag, count: 3))
         peer.callID = "call-2"
         peer.send(peer.request("INVITE", to: node, branch: "z9hG4bKy", body: peer.sdp()), to: node)
         network.run(for: .milliseconds(50))
@@ -186,6 +189,7 @@ struct CancelScenarios {
         peer.send(peer.request("CANCEL", to: node, branch: "z9hG4bKz"), to: node)
         network.run(for: .milliseconds(50))
         #expect(peer.all("200 CANCEL").count == 3)
+        #expect(peer.last("200 CANCEL")?.message.toTag == peer.last("200 INVITE")?.message.toTag)
         #expect(node.agent.state(of: node.incoming[2]) == .answered)
     }
 }

@@ -61,12 +61,12 @@ extension Endpoint {
         }
     }
 
-    /// Sends a response built from the request alone.
+    /// Sends a response built from the request alone. Where its To has no tag, the response has `tag` or a new one.
     mutating func respond(
-        to request: ServerRequest, _ status: Int, extra: [(HeaderName, String)] = [], at now: Instant,
+        to request: ServerRequest, _ status: Int, tag: Tag? = nil, extra: [(HeaderName, String)] = [], at now: Instant,
         into out: inout [UserAgent.Output]
     ) {
-        let tag = status > 100 && request.message.toTag == nil ? ids.tag() : nil
+        let tag = status > 100 && request.message.toTag == nil ? tag ?? ids.tag() : nil
         let bytes = request.response(status, toTag: tag, extra: extra, identity: identity)
         respond(request.transaction, status: status, bytes, at: now, into: &out)
     }
@@ -186,7 +186,7 @@ extension Endpoint {
         guard let key = TransactionKey(cancelledBy: request.message), let invite = inviteServers.id(for: key) else {
             return refuse(request, 481, "CANCEL matches no INVITE", at: now, into: &out)
         }
-        respond(to: request, 200, at: now, into: &out)
+        respond(to: request, 200, tag: inviteServers[invite]?.toTag, at: now, into: &out)
         if inviteServers[invite]?.machine.isPending ?? false { indications.append(.cancelled(invite)) }
     }
 

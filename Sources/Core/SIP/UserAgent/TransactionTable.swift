@@ -46,6 +46,8 @@ struct TransactionTable<Machine: TransactionMachine> {
         var user: CallKey?
         /// The request and its top Via as responses carry it, as long as a 100 (Trying) may have to be made from them.
         var pending: (message: Message, via: [UInt8])?
+        /// The tag in To of the responses to an INVITE that had none; nil where no call was made of it.
+        var toTag: Tag?
     }
 
     private var entries: [TransactionID: Entry] = [:]
@@ -75,6 +77,9 @@ struct TransactionTable<Machine: TransactionMachine> {
         }
         .map(\.key).sorted { $0.rawValue < $1.rawValue }
     }
+
+    /// Notes the tag that responses carry.
+    mutating func setToTag(_ tag: Tag, of id: TransactionID) { entries[id]?.toTag = tag }
 
     subscript(id: TransactionID) -> Entry? { entries[id] }
 

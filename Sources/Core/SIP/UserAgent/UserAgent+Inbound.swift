@@ -46,6 +46,7 @@ extension UserAgent {
         session.inbound = request
         sessions[key] = session
         if let id { endpoint.note(id, of: request.transaction) }
+        endpoint.inviteServers.setToTag(tag, of: request.transaction)
         dialogs[tag] = key
         inboundInvites[request.transaction] = key
         rearm(key)
