@@ -113,6 +113,38 @@ struct RefusalScenarios {
     }
 
     @Test(
+        "a body in a coding that is none of ours: 415 with Accept-Encoding (§8.2.3)",
+        arguments: ["gzip", "identity, x"])
+    func contentEncoding(coding: String) {
+        let (response, node, _, _) = Self.answer { peer, node in
+            peer.request("INVITE", to: node, headers: ["Content-Encoding: " + coding], body: peer.sdp())
+        }
+        #expect(response?.message.statusCode == 415)
+        #expect(response?.value(.acceptEncoding) == "identity")
+        #expect(response?.message.has(.accept) == false)
+        #expect(node.incoming.isEmpty)
+    }
+
+    @Test(
+        "a body that is optional or in its plain form is no reason to refuse; one that is not understood is no offer (§8.2.3)",
+        arguments: [
+            ("Content-Disposition: icon;handling=optional", "image/png", false),
+            ("Content-Disposition: session ; x=y; Handling=Optional", "multipart/mixed;boundary=x", false),
+            ("Content-Disposition: session;handling=optional\r\nContent-Encoding: gzip", "application/sdp", false),
+            ("Content-Disposition: session;handling=optional", "application/sdp", true),
+            ("Content-Encoding: Identity", "application/sdp", true),
+        ])
+    func optionalBody(header: String, type: String, isOffer: Bool) throws {
+        let (response, node, _, _) = Self.answer { peer, node in
+            peer.request("INVITE", to: node, headers: [header], type: type, body: peer.sdp())
+        }
+        #expect(response?.message.statusCode == 200)
+        let key = try #require(node.incoming.first)
+        // What the 200 holds is an answer, or our offer, whose answer comes in the ACK.
+        #expect((node.plans[key]?.isEmpty == false) == isOffer)
+    }
+
+    @Test(
         "an INVITE that no BYE could follow, for want of a Contact: 400 (§8.1.1.8)",
         arguments: ["", "Contact: <tel:+1>\r\n"])
     func contact(replacement: String) {

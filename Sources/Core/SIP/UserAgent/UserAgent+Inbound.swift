@@ -71,9 +71,7 @@ extension UserAgent {
         if message.fromTag != nil, message.recordRoutes == nil {
             return (400, "no usable Record-Route", [(.warning, "399 sipctl \"Record-Route needs SIP URIs\"")])
         }
-        if let name = message.unsupportedBody {
-            return (415, "the body is \(name), not application/sdp", [(.accept, "application/sdp")])
-        }
+        if let (reason, accepted) = message.unsupportedBody { return (415, reason, [accepted]) }
         let accepted = message.values(.accept)
         if !accepted.isEmpty, !accepted.contains(where: { message.mediaType($0, is: "application/sdp") }) {
             return (
@@ -145,10 +143,9 @@ extension UserAgent {
             let why = message.first(.reason).map { message.string($0) }
             move(key, at: now, into: &out) { $0.receiveBye(why: why, into: &$1) }
         case .invite:
-            if let name = message.unsupportedBody {
+            if let (reason, accepted) = message.unsupportedBody {
                 return endpoint.refuse(
-                    request, 415, "the body is \(name), not application/sdp", extra: [(.accept, "application/sdp")],
-                    keepsState: true, at: now, into: &out)
+                    request, 415, reason, extra: [accepted], keepsState: true, at: now, into: &out)
             }
             if sessions[key]?.openInvite != nil {
                 return endpoint.refuse(
@@ -159,7 +156,7 @@ extension UserAgent {
                 session.inbound = request
             }
             inboundInvites[request.transaction] = key
-            move(key, at: now, into: &out) { $0.receiveReinvite(offer: message.body, into: &$1) }
+            move(key, at: now, into: &out) { $0.receiveReinvite(offer: message.sessionDescription, into: &$1) }
         default:
             endpoint.respond(
                 to: request, 200, extra: [(.allow, Endpoint.allow), (.accept, "application/sdp")], at: now, into: &out)
@@ -264,23 +261,5 @@ extension UserAgent {
         if flow.transport != .udp { value += ";transport=\(flow.transport)".utf8 }
         value.append(UInt8(ascii: ">"))
         return value
-    }
-}
-
-extension Message {
-    /// The Content-Type of a body that is no session description (RFC 3261 §8.2.3); nil when there is none.
-    fileprivate var unsupportedBody: String? {
-        guard !body.isEmpty, let type = first(.contentType), !mediaType(type, is: "application/sdp") else { return nil }
-        return string(type)
-    }
-
-    /// Whether a Content-Type or Accept value names this media type or a range that holds it (RFC 3261 §20.1, §20.15).
-    func mediaType(_ value: Range<Int>, is type: StaticString) -> Bool {
-        var name = bytes(value).prefix { $0 != UInt8(ascii: ";") }
-        while let last = name.last, last.isIn(.lws) { name = name.dropLast() }
-        if name.equalsIgnoringCase(type) { return true }
-        let ranges: [StaticString] = ["*/*", "application/*"]
-        let compact = name.filter { !$0.isIn(.lws) }
-        return compact.equalsIgnoringCase(type) || ranges.contains { compact.equalsIgnoringCase($0) }
     }
 }

@@ -199,7 +199,7 @@ package struct UserAgent {
     ) {
         guard let session = sessions[key], session.call.state == .incoming else { return }
         session.answerHeaders = headers
-        let offer = session.inbound?.message.body ?? []
+        let offer = session.inbound?.message.sessionDescription ?? []
         move(key, at: now, into: &out) { $0.accept(media, offer: offer, at: now, into: &$1) }
     }
 
@@ -214,7 +214,7 @@ package struct UserAgent {
         _ key: CallKey, every interval: Duration? = nil, for media: OfferAnswer? = nil, at now: Instant,
         into out: inout [Output]
     ) {
-        let offer = sessions[key]?.inbound?.message.body ?? []
+        let offer = sessions[key]?.inbound?.message.sessionDescription ?? []
         move(key, at: now, into: &out) { $0.ring(every: interval, for: media, offer: offer, at: now, into: &$1) }
     }
 
