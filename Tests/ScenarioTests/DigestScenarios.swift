@@ -23,6 +23,25 @@ struct DigestScenarios {
         return fields["response"] == String(decoding: expected, as: UTF8.self) && fields["nc"] == "00000001"
     }
 
+    @Test("an ACK of a challenge that cannot be sent is no failed BYE")
+    func unsentAck() throws {
+        let network = VirtualNetwork()
+        let (node, peer) = (network.node("n"), network.peer("p"))
+        peer.script = { peer, received in
+            guard received.title == "INVITE" else { return }
+            let isFirst = received.value(.authorization).isEmpty
+            let line = "WWW-Authenticate: Digest realm=\"r\", nonce=\"abc\""
+            peer.reply(isFirst ? "401 No" : "180 Ringing", to: received, headers: isFirst ? [line] : [])
+        }
+        let call = network.dial(node, peer.address) { $0.credentials = .init(username: "u", password: "secret") }
+        network.run(for: .seconds(1))
+        let flow = Flow(.udp, local: node.address, remote: peer.address)
+        node.order { $0.transportFailed(flow, at: network.now, into: &$1) }
+        network.run(for: .seconds(1))
+        #expect(node.agent.terminationFailures.outbound == 0)
+        #expect(node.agent.state(of: call) == .ringing)
+    }
+
     @Test(
         "the right password is answered; a wrong one ends the call without a third try", arguments: [401, 407],
         [true, false])

@@ -275,7 +275,7 @@ extension UserAgent {
             move(key, at: now, into: &out) { $0.receiveNoResponse(cause, peer: session.flow, into: &$1) }
         } else if session.reinvite?.transaction == transaction {
             failReinvite(key, cause == .timedOut ? 408 : 503, at: now, into: &out)
-        } else {
+        } else if transaction.kind == .nonInviteClient {  // only BYEs have a call
             terminationFailures[session.call.direction] += 1
             move(key, at: now, into: &out) { $0.receiveByeOutcome(into: &$1) }
         }
