@@ -35,7 +35,9 @@ class Bridge(Case):
 
     def test_a_call_that_matches_no_trunk_or_rule_is_refused_with_the_reason(self):
         server = self.bridge()
-        self.dial(server, "+15550199", status=4)
+        child = self.sipctl("dial", f"sip:+15550199@127.0.0.1:{server.port}")
+        self.assertEqual(child.wait(20), 4)
+        self.assertIn("'sipctl dispatch-rule explain' says why", child.err)
         server.says("is in numbers of no inbound trunk")
         self.dial(server, status=1)
         server.says("404")
@@ -51,7 +53,9 @@ class Bridge(Case):
         self.run_sipctl("trunk", "create", "inbound", "--name", "t", "--numbers", NUMBER, "--auth-user", "u",
                         "--auth-pass-file", "secret")
         self.run_sipctl("dispatch-rule", "create", "--name", "r", "--direct", "lobby")
-        self.dial(server, status=4)
+        child = self.sipctl("dial", f"sip:{NUMBER}@127.0.0.1:{server.port}")
+        self.assertEqual(child.wait(20), 4)
+        self.assertIn("Give a user with --auth", child.err)
         self.dial(server, NUMBER, "--auth", "u", status=4, env={"SIPCTL_PASSWORD": "wrong"})
         self.dial(server, NUMBER, "--auth", "u", env={"SIPCTL_PASSWORD": "right"})
 
@@ -110,7 +114,9 @@ class Bridge(Case):
         (self.folder / "secret").write_text("right\n")
         guarded = self.run_sipctl("trunk", "create", "inbound", "--name", "g", "--numbers", "+15550111", "--auth-user", "u",
                                   "--auth-pass-file", "secret").strip()
-        self.dial(server, "+15550199", status=4)
+        child = self.sipctl("dial", f"sip:+15550199@127.0.0.1:{server.port}")
+        self.assertEqual(child.wait(20), 4)
+        self.assertIn("'sipctl dispatch-rule explain' says why", child.err)
         self.dial(server, status=1)
         self.dial(server, "+15550111", status=4)  # a challenge alone is no refusal
         self.dial(server, "+15550111", "--auth", "u", status=4, env={"SIPCTL_PASSWORD": "wrong"})

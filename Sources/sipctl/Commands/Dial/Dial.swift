@@ -187,10 +187,17 @@ struct Dial: Command {
         case .cancelled, .busy, .declined, .rejected, .noCommonMedia, .protocolError: throw Failure(.no, sentence)
         case .noAnswer, .unreachable, .mediaTimeout, .noAck: throw Failure(.unreachable, sentence)
         case .unauthorized:
-            let hint = credentials == nil ? "Give a user with --auth and the password in SIPCTL_PASSWORD." : nil
-            throw Failure(.refused, sentence, hint: hint)
+            throw Failure(.refused, sentence, hint: hint(end))
         case .localFailure: throw Failure(.local, end.sentence)
         }
+    }
+
+    /// What to try when the peer does not let us call.
+    private func hint(_ end: CallEnd) -> String? {
+        if end.status == 403 {
+            return "Who may call is decided there: on sipctl serve, 'sipctl dispatch-rule explain' says why."
+        }
+        return credentials == nil ? "Give a user with --auth and the password in SIPCTL_PASSWORD." : nil
     }
 }
 
