@@ -62,6 +62,13 @@ package struct TelephoneEventReceiver: Sendable {
         return Report(event: event.event, duration: event.duration)
     }
 
+    /// Begins anew with another stream; returns the event of which the one before has not told the end.
+    package mutating func restart() -> Report? {
+        defer { current = nil }
+        guard let event = current, !event.isReported else { return nil }
+        return Report(event: event.event, duration: event.duration)
+    }
+
     /// Whether an event has begun and not yet ended.
     package var isReceiving: Bool { current.map { !$0.isReported } ?? false }
 

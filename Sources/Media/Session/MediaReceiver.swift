@@ -62,7 +62,7 @@ struct MediaReceiver: Sendable {
         switch tracker.receive(packet.sequence) {
         case .valid(let extended): sequence = extended
         case .restarted(let extended):
-            playout.restart()
+            restart(into: &out)
             sequence = extended
         case .onProbation, .suspicious: return refuse(.outOfSequence)
         }
@@ -124,9 +124,15 @@ struct MediaReceiver: Sendable {
         source = ssrc
         self.rival = nil
         tracker = SequenceTracker(minimumInSequence: 1)
-        playout.restart()
+        restart(into: &out)
         out.append(.ssrcChanged(ssrc))
         return true
+    }
+
+    /// The stream begins anew: its timestamps have nothing in common with those before (RFC 3550 §5.1).
+    private mutating func restart(into out: inout [MediaEvent]) {
+        playout.restart()
+        if let report = events.restart() { Self.append(report, to: &out) }
     }
 
     private mutating func refuse(_ verdict: MediaSession.Verdict) -> MediaSession.Verdict {

@@ -26,6 +26,17 @@ struct CallTests {
         return bytes + (payload ?? [UInt8](repeating: 0x90, count: 160))
     }
 
+    /// A packet of a digit that lasts 100 ms, and began `position` packets after the beginning.
+    private func digit(
+        _ event: UInt8, _ sequence: UInt16, at position: Int, ssrc: UInt32 = 77, isEnd: Bool = false
+    ) -> [UInt8] {
+        var bytes: [UInt8] = []
+        let place = (SequenceNumber(sequence), RTPTimestamp(UInt32(position) * 160))
+        RTPPacket.appendHeader(PayloadType(101), marker: !isEnd, place, ssrc: SSRC(ssrc), to: &bytes)
+        TelephoneEvent(event: event, isEnd: isEnd, volume: 10, duration: 800).append(to: &bytes)
+        return bytes
+    }
+
     private func give(
         _ session: MediaSession, _ bytes: [UInt8], from source: SocketAddress = SessionPair.addressA, ms: Int = 0
     ) -> MediaSession.Verdict {
@@ -236,6 +247,24 @@ struct CallTests {
         let packets = send(session, 0..<2) + send(session, 52..<53)
         #expect(packets.map(\.timestamp.rawValue) == [0, 160, 52 * 160])
         #expect(packets.map(\.marker) == [true, false, true])
+    }
+
+    @Test("digits are heard of a stream that begins anew, with timestamps before those of the digits until then")
+    func digitsOfAnotherStream() {
+        let session = session()
+        let later = 0x4000_0000 / 160
+        #expect(give(session, digit(1, 100, at: later, isEnd: true)) == .accepted)
+        #expect(give(session, digit(2, 101, at: later + 10), ms: 200) == .accepted)
+        #expect(give(session, packet(500, ssrc: 88), ms: 300) == .wrongSource)
+        #expect(give(session, packet(501, ssrc: 88), ms: 320) == .accepted)
+        #expect(give(session, digit(3, 502, at: 502, ssrc: 88, isEnd: true), ms: 340) == .accepted)
+        // The same source begins again, at another place.
+        #expect(give(session, packet(9000, ssrc: 88), ms: 360) == .outOfSequence)
+        #expect(give(session, digit(4, 9001, at: 10, ssrc: 88, isEnd: true), ms: 380) == .accepted)
+        let heard = events(session)
+        let digits = heard.compactMap { if case .digit(let digit, .milliseconds(100)) = $0 { "\(digit)" } else { nil } }
+        #expect(digits == ["1", "2", "3", "4"])
+        #expect(heard.firstIndex(of: .ssrcChanged(SSRC(88))) == 2, "the digit that was held ends with its stream")
     }
 
     // MARK: Latching
