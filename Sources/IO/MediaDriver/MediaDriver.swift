@@ -70,13 +70,11 @@ final class MediaDriver: DeadlineHandler {
         guard let due = nextTick, due <= now else { return }
         let lateness = (now - due).nanoseconds
         figures.noteTick(lateness: lateness)
-        var late = Int(lateness / Self.interval.nanoseconds)
+        let late = Int(lateness / Self.interval.nanoseconds)
+        let givenUp = max(late - Self.largestCatchUp, 0)
         if late > 0 { figures.lateTicks += 1 }
-        if late > Self.largestCatchUp {
-            figures.skippedTicks += late - Self.largestCatchUp
-            late = Self.largestCatchUp
-        }
-        for _ in 0...late { tick(at: now) }
+        figures.skippedTicks += givenUp
+        for missed in givenUp...late { tick(due + Self.interval * missed, at: now) }
         nextTick = isIdle ? nil : nextPhase(after: now)
         if isIdle { figures.noteIdle() }
         publish()
@@ -96,13 +94,15 @@ final class MediaDriver: DeadlineHandler {
 
     // MARK: the tick
 
-    private func tick(at now: Instant) {
+    /// The tick that was due at `due`: what it plays and sends belongs to that instant, so that ticks which are made up for pass as
+    /// much time as went by. What has arrived and what is reported belongs to `now`.
+    private func tick(_ due: Instant, at now: Instant) {
         tickNumber += 1
         figures.ticks += 1
         receive(at: now)
-        for case let leg? in legs where leg.isLive { playOut(leg, at: now) }
+        for case let leg? in legs where leg.isLive { playOut(leg, at: due) }
         for room in mixedRooms.values { room.mix() }
-        for case let leg? in legs where leg.session != nil { send(leg, at: now) }
+        for case let leg? in legs where leg.session != nil { send(leg, due, at: now) }
         flush()
         for room in mixedRooms.values { room.mixer.clear() }
         // Once a second per call, and not for all calls in the same tick.
@@ -172,7 +172,7 @@ final class MediaDriver: DeadlineHandler {
         }
     }
 
-    private func send(_ leg: MediaLeg, at now: Instant) {
+    private func send(_ leg: MediaLeg, _ due: Instant, at now: Instant) {
         guard let session = leg.session else { return }
         // The array is taken out and put back, so that it is changed in place.
         var samples: [Int16] = []
@@ -180,7 +180,7 @@ final class MediaDriver: DeadlineHandler {
         var frame = samples.mutableSpan
         fill(&frame, leg, at: now)
         packets.tag = UInt64(leg.number)
-        session.send(samples.span, at: now, into: &packets)
+        session.send(samples.span, at: due, into: &packets)
         swap(&samples, &leg.toSend)
         session.rtcp(at: now, random: random.next(), into: &packets)
     }

@@ -84,11 +84,12 @@ struct MediaSender: Sendable {
         bytes += batch.finish(to: destination, isRTCP: false) - RTPPacket.fixedHeaderLength
     }
 
-    /// Time that passed without frames passes in timestamps too, in whole frames (RFC 3550 §5.1).
+    /// Time that passed without frames passes in timestamps too, in whole frames (RFC 3550 §5.1): frames have the time of their tick,
+    /// not that of a tick that came late.
     private mutating func catchUp(to now: Instant) {
         defer { lastFrame = now }
         guard let lastFrame else { return }
         let frames = (now.units - lastFrame.units - Frame.sampleCount / 2) / Frame.sampleCount
-        if frames > 2 { packetizer.skip(frames * Frame.sampleCount) }
+        if frames > 0 { packetizer.skip(frames * Frame.sampleCount) }
     }
 }

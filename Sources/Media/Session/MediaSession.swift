@@ -104,7 +104,8 @@ package final class MediaSession {
     }
 
     /// Encodes a frame of 160 samples and appends the packets that it completes: none, one, or two of 10 ms. While a digit
-    /// is sent or the direction forbids sending, the frame is dropped but its time passes.
+    /// is sent or the direction forbids sending, the frame is dropped but its time passes. `now` is when the frame was due: 20 ms after
+    /// the last one, or whole frames later when some were left out.
     package func send(_ frame: Span<Int16>, at now: Instant, into batch: inout PacketBatch) {
         precondition(frame.count == Frame.sampleCount, "a frame has 160 samples")
         sender.send(frame, at: now, to: destination, in: &batch)

@@ -33,6 +33,34 @@ struct MediaFigureTests {
         #expect(figures.lateness.counts.last == 1 && figures.lateness.largestNanoseconds > 350_000_000)
     }
 
+    @Test(
+        "a stall passes once in timestamps, whether its ticks are made up for or given up (RFC 3550 §5.1)",
+        arguments: [15, 25, 85, 105, 125, 145, 165, 400])
+    func stalls(milliseconds: Int) throws {
+        let rig = try DriverRig()
+        let driver = rig.drivers[0]
+        let call = try rig.open(on: 0, LegProgram(.silence), speaks: 700)
+        let peer = try UDPSocket(bind: SocketAddress(.loopback, 0))
+        rig.configure(call, from: peer.localAddress)
+        let first = try #require(driver.deadline)
+        for lateness in [0, 0, milliseconds, 3, 0, 0] {
+            driver.wake(at: (driver.deadline ?? first) + .milliseconds(lateness))
+        }
+        let batch = DatagramBatch()
+        var timestamps: [UInt32] = []
+        while peer.receiveBatch(into: batch) > 0 {
+            for index in 0..<batch.count {
+                let packet = batch.withBytes(index) { try? RTPPacket(parsing: $0) }
+                timestamps.append(try #require(packet).timestamp.rawValue)
+            }
+        }
+        let passed = (try #require(driver.deadline) - first).nanoseconds / MediaDriver.interval.nanoseconds
+        let (begin, end) = (try #require(timestamps.first), try #require(timestamps.last))
+        #expect(end &- begin == UInt32(passed - 1) * 160)
+        let steps = zip(timestamps.dropFirst(), timestamps).map { $0 &- $1 }
+        #expect(steps.count { $0 != 160 } == (milliseconds < 120 ? 0 : 1))
+    }
+
     @Test("what counts for new calls: ticks that are late one after another, and nothing once the calls are gone")
     func recentLateness() throws {
         let rig = try DriverRig()
