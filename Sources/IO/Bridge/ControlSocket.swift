@@ -70,11 +70,12 @@ package enum ControlSocket {
 }
 
 extension StateDirectory {
-    /// 32 secret bytes that are made at the first start and stay the same: the file in the directory has mode 0600.
+    /// 32 secret bytes that are made at the first start and stay the same: the file in the directory has mode 0600. One that is there
+    /// and cannot be read, or is none of ours, is never replaced.
     package static func secret(_ name: String, in directory: String) throws(IOError) -> [UInt8] {
         try create(directory)
         let path = "\(directory)/\(name)"
-        if let known = try? contents(path), known.count == secretSize { return known }
+        if let known = try contents(path) { return known }
         var random = SystemRandom()
         let fresh = random.bytes(secretSize)
         try AtomicFile.write(fresh, to: path, mode: 0o600)
@@ -83,10 +84,26 @@ extension StateDirectory {
 
     private static var secretSize: Int { 32 }
 
-    private static func contents(_ path: String) throws(IOError) -> [UInt8] {
-        let file = try FileCalls.open(path, O_RDONLY, "open")
+    /// The secret in a file; nil when there is no such file.
+    private static func contents(_ path: String) throws(IOError) -> [UInt8]? {
+        let operation = "read secret"
+        let file: Descriptor
+        do throws(IOError) {
+            file = try FileCalls.open(path, O_RDONLY, operation)
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw error
+        }
         var bytes = [UInt8](repeating: 0, count: secretSize + 1)
         let count = unsafe read(file.raw, &bytes, bytes.count)
-        return Array(bytes.prefix(max(0, count)))
+        guard count >= 0 else { throw IOError(operation, path) }
+        guard count == secretSize else {
+            throw IOError(
+                operation, path,
+                because:
+                    "it does not hold \(secretSize) bytes; put a backup in its place, or remove it to begin with a new one"
+            )
+        }
+        return Array(bytes.prefix(count))
     }
 }
