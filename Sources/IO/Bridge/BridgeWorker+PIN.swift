@@ -39,7 +39,7 @@ extension BridgeWorker {
                 stack?.play(PromptSet.embedded[prompt], on: key)
             case .stopPrompt:
                 calls[key]?.prompt = nil
-                stack?.play([], on: key)
+                stack?.stopPrompt(on: key)
             case .evaluate(let attempt): evaluate(attempt, of: key, at: now)
             case .admit: calls[key]?.pin = nil
             case .hangUp(let failure):
