@@ -67,6 +67,8 @@ package enum BridgeNotice: Sendable {
     case drained(cut: Int)
     /// The store could not be read or written; calls go on with what is known.
     case storeFailed(StoreError)
+    /// The store takes no call records, for this reason: they are kept and written later; nil when all are written.
+    case recordsWait(StoreError?)
     /// New calls get 503 from now on, for this reason; nil when they are taken again.
     case shortage(Shortage?)
     /// One sentence for the operator.

@@ -163,17 +163,6 @@ extension BridgeWorker {
         publish(calls.values[index].snapshot)
     }
 
-    /// Writes the record of a call as it is now.
-    func remember(_ live: LiveCall) { remember(live.record) }
-
-    private func remember(_ record: CallRecord) {
-        let mailbox = mailbox
-        publish(record)
-        stores.records.append(record) { result in
-            if case .failure(let error) = result { mailbox.post(.recordFailed(error)) }
-        }
-    }
-
     /// Ends a call, with the headers that its attributes become.
     func hangUp(_ key: CallKey, _ end: CallEnd, headers: [(name: String, value: String)] = []) {
         guard let live = calls[key] else { return }

@@ -16,7 +16,7 @@ final class BridgeWorker: DeadlineHandler {
         case applied(SIPService.Reply, APIEncoding, Result<Void, StoreError>, HTTPResponder)
         case begun(Result<[CallRecordID], StoreError>)
         case pruned(Result<Int, StoreError>)
-        case recordFailed(StoreError)
+        case recorded(RecordBacklog.Attempt, Result<Void, StoreError>)
         case resolved(PlacedCall, Result<[IPAddress], IOError>)
         case dialled(PlacedCall, Result<DialledCall, IOError>)
         case scrape(@Sendable ([UInt8]) -> Void)
@@ -50,6 +50,10 @@ final class BridgeWorker: DeadlineHandler {
     var undecided: [CallKey: IncomingCall] = [:]
     /// Which refused calls get a record.
     var journal = RefusalJournal()
+    /// The records that the store has not taken yet.
+    var backlog = RecordBacklog()
+    /// Whether the loop ends with the store's next answer.
+    private(set) var isLeaving = false
     var ids: IDSource
     var random = SystemRandom()
     let instance: InstanceID
@@ -69,6 +73,7 @@ final class BridgeWorker: DeadlineHandler {
     private var isLoaded: Result<Void, StoreError>?
     private var housekeeping: Instant
     private var toldUnrecorded = 0
+    private var toldLost = 0
     private var toldRivals: Set<RuleRivals> = []
     /// Whether there is room for new calls, and when that is measured next.
     var load = LoadGuard()
@@ -140,12 +145,18 @@ final class BridgeWorker: DeadlineHandler {
     /// What is to be done once a minute.
     private func keepHouse() {
         prune()
+        retryRecord()
         if case .failure = isLoaded { reload() }
         let all = journal.unrecorded + (door?.unrecorded ?? 0)
         let unrecorded = all - toldUnrecorded
         toldUnrecorded = all
         if unrecorded > 0 {
             notify(.warning("\(unrecorded) refused calls of the last minute have no record: there were too many"))
+        }
+        let lost = backlog.lost - toldLost
+        toldLost = backlog.lost
+        if lost > 0 {
+            notify(.warning("\(lost) call records of the last minute are lost: too many wait to be written"))
         }
     }
 
@@ -198,7 +209,8 @@ final class BridgeWorker: DeadlineHandler {
             }
             prune()
         case .pruned(.success(let count)): if count == Self.pruneBatch { prune() }
-        case .begun(.failure(let error)), .recordFailed(let error), .pruned(.failure(let error)): tell(error)
+        case .begun(.failure(let error)), .pruned(.failure(let error)): tell(error)
+        case .recorded(let attempt, let result): settle(attempt, result)
         case .resolved(let placed, let result): dial(placed, result)
         case .dialled(let placed, let result): follow(placed, result, at: now)
         case .scrape(let done): done(metricsPage())
@@ -207,9 +219,13 @@ final class BridgeWorker: DeadlineHandler {
         case .hangUpAll(let end): stack?.hangUpAll(end)
         case .stop:
             for stream in listeners + recordListeners { stream.finish() }
-            loop.stop()
+            guard backlog.unwritten > 0 else { return stopLoop() }
+            isLeaving = true
+            retryRecord()
         }
     }
+
+    func stopLoop() { loop.stop() }
 
     private func reload() {
         let mailbox = mailbox

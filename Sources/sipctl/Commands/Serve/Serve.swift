@@ -150,6 +150,12 @@ struct Serve: Command {
         case .drained(let cut): return ending.drained(cut: cut)
         case .storeFailed(let error):
             console.terminal.warn("\(error); calls go on with the trunks and rules as they are known")
+        case .recordsWait(let error):
+            let trouble = error.map { "\($0); call records are kept and written later" }
+            let sentence = trouble ?? "the call records that were kept are written"
+            console.terminal.warn(sentence)
+            let name: StaticString = error == nil ? "records.written" : "records.wait"
+            console.note(LogEvent(error == nil ? .info : .error, name, ["text": .text(sentence)]))
         case .shortage(let shortage):
             monitor.isShort = shortage != nil
             let sentence = shortage.map { "new calls get 503: \($0.sentence)" } ?? "new calls are taken again"
