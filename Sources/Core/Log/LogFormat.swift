@@ -19,30 +19,10 @@ package enum LogFormat: Equatable, Sendable {
 
     /// The time as RFC 3339 has it, in UTC with milliseconds: `2026-01-31T23:59:59.123Z`.
     package static func utc(_ time: (seconds: Int64, nanoseconds: Int32)) -> String {
-        let days = time.seconds >= 0 ? time.seconds / 86_400 : (time.seconds - 86_399) / 86_400
-        let second = time.seconds - days * 86_400
-        let (year, month, day) = civil(days: days)
-        let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-        let clock = "\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))"
-        return "\(date)T\(clock).\(padded(Int64(time.nanoseconds) / 1_000_000, 3))Z"
-    }
-
-    /// Year, month and day of a day since 1970-01-01 in the Gregorian calendar. Years begin in March here, so that the leap
-    /// day is the last of its year.
-    private static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-    }
-
-    private static func padded(_ value: Int64, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        let (date, second) = CivilDate.split(time.seconds)
+        let clock = [second / 3600, second / 60 % 60, second % 60].map { CivilDate.padded($0, 2) }
+        let milliseconds = CivilDate.padded(Int64(time.nanoseconds) / 1_000_000, 3)
+        return "\(date)T\(clock.joined(separator: ":")).\(milliseconds)Z"
     }
 
     // MARK: Text
