@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+internal import Media
 import Synchronization
 
 /// A WAV file of 16-bit samples that grows while a call runs. Belongs to one worker; the disk work is the file thread's.
@@ -108,7 +109,7 @@ package final class RecordingFile {
             attempt { (file: inout File) throws(IOError) in
                 let descriptor = try FileCalls.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644, "record to")
                 file.fd = descriptor.release()
-                try FileCalls.writeAll(file.fd, WAVHeader.bytes(sampleRate, channels, size: 0), path)
+                try FileCalls.writeAll(file.fd, header(size: 0), path)
             }
         }
 
@@ -134,8 +135,12 @@ package final class RecordingFile {
         }
 
         private func writeHeader(_ file: inout File) throws(IOError) {
-            try FileCalls.writeAll(file.fd, WAVHeader.bytes(sampleRate, channels, size: file.size), at: 0, path)
+            try FileCalls.writeAll(file.fd, header(size: file.size), at: 0, path)
             file.sizeInHeader = file.size
+        }
+
+        private func header(size: Int) -> [UInt8] {
+            WAVHeader.bytes(SampleRate(hertz: sampleRate), channels: channels, dataBytes: size)
         }
 
         /// Does a step unless an earlier one failed, and reports the failure that ends the recording.
@@ -155,22 +160,5 @@ package final class RecordingFile {
             hasFailed.store(true, ordering: .relaxed)
             report(.failed(failure))
         }
-    }
-}
-
-/// The 44 bytes in front of 16-bit PCM samples in a WAV file.
-private enum WAVHeader {
-    static func bytes(_ sampleRate: Int, _ channels: Int, size: Int) -> [UInt8] {
-        // The sizes have 32 bits: a longer recording says the most it can.
-        let data = UInt32(clamping: min(size, Int(UInt32.max) - 36))
-        var out = Array("RIFF".utf8) + little(data + 36) + Array("WAVEfmt ".utf8) + little(16)
-        out += [1, 0, UInt8(truncatingIfNeeded: channels), 0]
-        out += little(UInt32(sampleRate)) + little(UInt32(sampleRate * channels * 2))
-        out += [UInt8(truncatingIfNeeded: channels * 2), 0, 16, 0]
-        return out + Array("data".utf8) + little(data)
-    }
-
-    private static func little(_ value: UInt32) -> [UInt8] {
-        stride(from: UInt32(0), to: 32, by: 8).map { UInt8(truncatingIfNeeded: value >> $0) }
     }
 }

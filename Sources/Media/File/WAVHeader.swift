@@ -1,9 +1,6 @@
 /// The bytes before the samples of a WAV file of 16-bit PCM.
 package enum WAVHeader {
-    /// How many bytes the header has.
-    package static let length = 44
-
-    /// The header for `dataBytes` bytes of samples. Written first with 0 and again, over the first one, when the length is known.
+    /// The 44 bytes for `dataBytes` bytes of samples. Written first with 0 and again, over the first one, when the length is known.
     /// A length that 32 bits cannot hold says the most they can.
     package static func bytes(_ rate: SampleRate, channels: Int = 1, dataBytes: Int) -> [UInt8] {
         let data = UInt32(clamping: min(dataBytes, Int(UInt32.max) - 36))
