@@ -19,9 +19,6 @@ package enum SystemClock {
     /// CPU time used by the whole process.
     package static func processCPU() -> Duration { .nanoseconds(read(CLOCK_PROCESS_CPUTIME_ID)) }
 
-    /// CPU time used by the calling thread.
-    package static func threadCPU() -> Duration { .nanoseconds(read(CLOCK_THREAD_CPUTIME_ID)) }
-
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         unsafe clock_gettime(clock, &time)

@@ -94,12 +94,6 @@ package final class DatagramBatch {
         return wall == 0 ? now : min(now, Instant(nanoseconds: wall &- wallOffset))
     }
 
-    /// Whether a datagram was longer than its slot and lost its end.
-    package func isTruncated(_ index: Int) -> Bool {
-        precondition(index >= 0 && index < count, "the batch holds this datagram")
-        return unsafe headers[index].header.msg_flags & Int32(MSG_TRUNC) != 0
-    }
-
     /// Notes what a receive brought. The slots it used are reset by the next `prepare`.
     func received(_ count: Int, at now: Instant, wallOffset: Int64) {
         (self.count, self.now, self.wallOffset) = (count, now, wallOffset)

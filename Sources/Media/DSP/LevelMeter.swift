@@ -15,9 +15,6 @@ package struct LevelMeter: Sendable {
         count &+= UInt64(frame.count)
     }
 
-    /// Adds `samples` of silence.
-    package mutating func addSilence(_ samples: Int) { count &+= UInt64(max(samples, 0)) }
-
     /// The level in dBov: 0 is a full-scale square wave, -127 silence (RFC 6464 §3).
     package var level: Int {
         guard count > 0, sum > 0 else { return -127 }

@@ -18,9 +18,6 @@ package struct ProgressTones: Hashable, Sendable {
         self = found
     }
 
-    /// The countries of the table, sorted.
-    package static var countries: [String] { table.keys.sorted() }
-
     private init(ringback: Tone, busy: Tone, dial: Tone) {
         (self.ringback, self.busy, self.dial) = (ringback, busy, dial)
     }

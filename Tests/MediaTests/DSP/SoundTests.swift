@@ -1,5 +1,6 @@
 import Glibc
 import Media
+import Support
 import Testing
 
 /// The amplitude of `frequency` in samples.
@@ -9,7 +10,7 @@ func amplitude(of frequency: Double, in samples: [Int16], rate: SampleRate = .na
     return goertzel.takeAmplitude()
 }
 
-@Suite("DSP: tones, levels, gain, resampling")
+@Suite("DSP: tones, levels, resampling")
 struct SoundTests {
     private func play(_ tone: Tone, frames: Int) -> [Int16] {
         var generator = ToneGenerator(tone)
@@ -73,31 +74,10 @@ struct SoundTests {
         var meter = LevelMeter()
         #expect(meter.level == -127)
         meter.add([Int16](repeating: 20000, count: 160).span)
-        meter.addSilence(480)
+        meter.add([Int16](repeating: 0, count: 480).span)
         #expect(abs(meter.level - -10) <= 1)
         meter.reset()
         #expect(meter.level == -127)
-    }
-
-    @Test("gain by 6 dB doubles, by -6 halves, clamps, and changes over one frame")
-    func gain() {
-        func apply(_ gain: inout Gain, _ value: Int16) -> [Int16] {
-            var frame = [Int16](repeating: value, count: 160)
-            var span = frame.mutableSpan
-            gain.apply(to: &span)
-            return frame
-        }
-        var up = Gain(decibels: 6.0206)
-        #expect(apply(&up, 1000).allSatisfy { abs($0 - 2000) <= 1 })
-        #expect(apply(&up, 30000).allSatisfy { $0 == 32767 })
-        #expect(apply(&up, -30000).allSatisfy { $0 == -32768 })
-        up.set(decibels: -6.0206)
-        let ramp = apply(&up, 1000)
-        #expect(zip(ramp, ramp.dropFirst()).allSatisfy { $0 >= $1 })
-        #expect(abs(ramp[159] - 500) <= 1 && ramp[0] > 1900)
-        #expect(apply(&up, 1000).allSatisfy { abs($0 - 500) <= 1 })
-        var none = Gain()
-        #expect(apply(&none, 123) == [Int16](repeating: 123, count: 160))
     }
 
     @Test("a tone keeps its frequency and level at another rate", arguments: [16000, 22050, 44100, 48000])

@@ -15,9 +15,6 @@ package struct CSeq: Hashable, Sendable {
 
     package init?(_ string: String) { self.init(string.utf8) }
 
-    /// The same number with ACK, as the ACK of an INVITE has it (RFC 3261 §13.2.2.4).
-    package var acknowledging: CSeq { CSeq(number, .ack) }
-
     /// The bytes of the value.
     package var bytes: [UInt8] {
         var bytes: [UInt8] = []

@@ -40,23 +40,9 @@ extension Message {
         return values(.via).dropFirst()
     }
 
-    /// The value of the first field with this name, which is none of `HeaderName`; the name ignores case.
-    package func unknownHeader(named name: StaticString) -> Range<Int>? {
-        for header in contents.headers
-        where header.name == .other && contents.bytes[header.nameRange].equalsIgnoringCase(name) {
-            return header.value
-        }
-        return nil
-    }
-
     /// Whether a list of tokens (Supported, Require, Allow-Events…) holds this one; option tags ignore case.
     package func hasOption(_ tag: StaticString, in name: HeaderName) -> Bool {
         values(name).contains { contents.bytes[$0].equalsIgnoringCase(tag) }
-    }
-
-    /// Whether the sender knows an extension: it says so in Supported, or asks for it in Require (RFC 3261 §19.2).
-    package func supportsOption(_ tag: StaticString) -> Bool {
-        hasOption(tag, in: .supported) || hasOption(tag, in: .require)
     }
 
     /// The tokens of a list in order, as written.

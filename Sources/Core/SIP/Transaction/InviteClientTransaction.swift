@@ -57,9 +57,6 @@ package struct InviteClientTransaction: Sendable {
     /// Whether a provisional response has come and no final one yet: from here on a CANCEL may be sent (RFC 3261 §9.1).
     package var hasProvisional: Bool { state == .proceeding }
 
-    /// Whether a final response has come, so that a CANCEL has no effect any more.
-    package var hasFinal: Bool { state == .accepted || state == .completed }
-
     /// A response arrived. `ack` builds the ACK of §17.1.1.3 and is called at the first 300–699 only. A status outside
     /// 100...699 is ignored.
     package mutating func receive(
