@@ -1,5 +1,6 @@
 import Core
 import Media
+import Support
 import Testing
 
 @testable import IO

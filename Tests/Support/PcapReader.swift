@@ -127,3 +127,12 @@ package struct PcapReader: Sendable {
             destination: SocketAddress(destination, bytes.span.half(at: at + 2)), payload: (at + 8)..<(at + length))
     }
 }
+
+extension Span<UInt8> {
+    /// Bits in network order at `offset`, which the caller has checked to lie inside.
+    fileprivate func half(at offset: Int) -> UInt16 { UInt16(self[offset]) << 8 | UInt16(self[offset + 1]) }
+
+    fileprivate func word(at offset: Int) -> UInt32 {
+        UInt32(half(at: offset)) << 16 | UInt32(half(at: offset + 2))
+    }
+}

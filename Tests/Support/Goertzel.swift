@@ -1,4 +1,5 @@
 internal import Glibc
+package import Media
 
 /// How much of one frequency is in a block of samples (Goertzel's algorithm): what tone detection is made of.
 package struct Goertzel: Sendable {
