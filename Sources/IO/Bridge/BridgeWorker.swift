@@ -2,7 +2,7 @@ internal import Core
 
 /// The bridge's own thread: keeps the calls, answers the control socket, writes the records. What it hears comes by mailbox,
 /// the news of one call in their order. Audio and SIP stay with the stack's workers.
-final class BridgeWorker: DeadlineHandler {
+final class BridgeWorker: DeadlineOwner {
     /// What it is told and asked.
     enum Input: Sendable {
         case started(SIPStack, BridgeDoor)

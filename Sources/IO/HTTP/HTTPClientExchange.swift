@@ -204,7 +204,7 @@ final class HTTPClientExchange {
     }
 }
 
-extension HTTPClientExchange: TCPConnectionHandler, DeadlineHandler {
+extension HTTPClientExchange: TCPConnectionOwner, DeadlineOwner {
     var deadline: Instant? { nil }
 
     func wake(at now: Instant) {

@@ -305,7 +305,7 @@ final class HTTPServerConnection {
     }
 }
 
-extension HTTPServerConnection: TCPConnectionHandler, DeadlineHandler {
+extension HTTPServerConnection: TCPConnectionOwner, DeadlineOwner {
     var deadline: Instant? { nil }
 
     func receive(_ bytes: Span<UInt8>, on connection: TCPConnection, at now: Instant) {

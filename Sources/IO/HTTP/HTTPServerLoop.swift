@@ -90,7 +90,7 @@ final class HTTPServerLoop {
     }
 }
 
-extension HTTPServerLoop: DeadlineHandler {
+extension HTTPServerLoop: DeadlineOwner {
     var deadline: Instant? { stopDeadline }
 
     func wake(at now: Instant) {
@@ -101,7 +101,7 @@ extension HTTPServerLoop: DeadlineHandler {
 }
 
 /// One listener of a server.
-private final class HTTPDoor: TCPListenerHandler {
+private final class HTTPDoor: TCPListenerOwner {
     let listener: HTTPServer.Listener
     let address: HTTPServer.Address
     private unowned let server: HTTPServerLoop

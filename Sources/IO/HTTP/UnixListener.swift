@@ -14,7 +14,7 @@ final class UnixListener {
     private let descriptor: Descriptor
     private let limits: TCPConnection.Limits
     private let file: FileIdentity?
-    private var watch: (loop: EventLoop, registration: EventLoop.Registration, handler: any TCPListenerHandler)?
+    private var watch: (loop: EventLoop, registration: EventLoop.Registration, handler: any TCPListenerOwner)?
 
     /// Which file a path named at some moment.
     private struct FileIdentity: Equatable {
@@ -51,7 +51,7 @@ final class UnixListener {
     }
 
     /// Begins to accept.
-    func attach(to loop: EventLoop, _ handler: any TCPListenerHandler) throws(IOError) {
+    func attach(to loop: EventLoop, _ handler: any TCPListenerOwner) throws(IOError) {
         precondition(watch == nil, "a listener is on one loop")
         watch = (loop, try loop.add(descriptor.raw, .readable, self), handler)
     }
@@ -94,7 +94,7 @@ final class UnixListener {
     }
 }
 
-extension UnixListener: EventHandler, DeadlineHandler {
+extension UnixListener: DescriptorOwner, DeadlineOwner {
     var deadline: Instant? { nil }
 
     func ready(_ events: IOEvents, at now: Instant) {

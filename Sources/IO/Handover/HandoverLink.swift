@@ -3,7 +3,7 @@ import CLinux
 import Glibc
 
 /// The connection to another server of the state directory, on the handover thread.
-final class HandoverLink: EventHandler, DeadlineHandler {
+final class HandoverLink: DescriptorOwner, DeadlineOwner {
     /// Packets that may wait for the other to read.
     static let queueLimit = 4096
     /// A server that answers nothing for so long hangs.

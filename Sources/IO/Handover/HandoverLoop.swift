@@ -6,7 +6,7 @@ import Glibc
 ///
 /// A server that starts connects to every one that is there, so any two have one connection, and its end tells of the end
 /// of the other, however it ends: nothing is watched, and nothing from the network causes a look into the directory.
-final class HandoverLoop: EventHandler, DeadlineHandler {
+final class HandoverLoop: DescriptorOwner, DeadlineOwner {
     enum Order: Sendable {
         case subscribe(@Sendable (HandoverNews) -> Void)
         case send(HandoverPacket, to: ServerNumber)

@@ -18,7 +18,7 @@ package final class EventLoop {
     }
 
     private struct Slot {
-        var handler: (any EventHandler)?
+        var handler: (any DescriptorOwner)?
         var generation: UInt32 = 0
     }
 
@@ -31,9 +31,9 @@ package final class EventLoop {
     let scratch: UnsafeMutableRawBufferPointer
     private var slots: [Slot] = []
     private var free: [UInt32] = []
-    private var polled: [any DeadlineHandler] = []
+    private var polled: [any DeadlineOwner] = []
     private var scheduled = DeadlineQueue<ObjectIdentifier>()
-    private var scheduledHandlers: [ObjectIdentifier: any DeadlineHandler] = [:]
+    private var scheduledHandlers: [ObjectIdentifier: any DeadlineOwner] = [:]
     private var isStopped = false
 
     package init() throws(IOError) {
@@ -51,7 +51,7 @@ package final class EventLoop {
     /// Watches a descriptor. The loop keeps the handler alive until `remove`; the caller keeps the descriptor open.
     @discardableResult
     package func add(
-        _ fd: Int32, _ interest: IOEvents, _ handler: any EventHandler
+        _ fd: Int32, _ interest: IOEvents, _ handler: any DescriptorOwner
     ) throws(IOError) -> Registration {
         let slot = free.popLast() ?? UInt32(slots.count)
         if slot == slots.count { slots.append(Slot()) }
@@ -84,14 +84,14 @@ package final class EventLoop {
     }
 
     /// Adds a handler whose deadline is read after every turn: for the few machines of a worker, not for its connections.
-    package func add(deadlines handler: any DeadlineHandler) { polled.append(handler) }
+    package func add(deadlines handler: any DeadlineOwner) { polled.append(handler) }
 
     /// Stops reading a handler's deadline.
-    package func remove(deadlines handler: any DeadlineHandler) { polled.removeAll { $0 === handler } }
+    package func remove(deadlines handler: any DeadlineOwner) { polled.removeAll { $0 === handler } }
 
     /// Wakes `handler` once at `due`; replaces what was scheduled for it before, and nil cancels. For things of which there
     /// are many and which are rarely rescheduled, such as connections. The handler's own `deadline` is not read.
-    package func schedule(_ handler: any DeadlineHandler, at due: Instant?) {
+    package func schedule(_ handler: any DeadlineOwner, at due: Instant?) {
         let key = ObjectIdentifier(handler)
         scheduledHandlers[key] = due == nil ? nil : handler
         scheduled.set(key, to: due)

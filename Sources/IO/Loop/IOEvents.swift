@@ -18,13 +18,13 @@ package struct IOEvents: OptionSet, Hashable, Sendable {
 }
 
 /// Owner of a descriptor that an `EventLoop` watches.
-package protocol EventHandler: AnyObject {
+package protocol DescriptorOwner: AnyObject {
     /// The descriptor is ready. Level-triggered: what is left undone is reported again on the next turn.
     func ready(_ events: IOEvents, at now: Instant)
 }
 
-/// Something with a deadline. The loop reads it again after every turn, so a handler only changes its own state.
-package protocol DeadlineHandler: AnyObject {
+/// Something with a deadline. The loop reads it again after every turn, so an owner only changes its own state.
+package protocol DeadlineOwner: AnyObject {
     /// When `wake` must next be called; nil when nothing is due.
     var deadline: Instant? { get }
     /// The deadline has passed. A call that finds nothing due is harmless.

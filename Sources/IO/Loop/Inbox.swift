@@ -2,7 +2,7 @@ package import Core
 internal import Glibc
 
 /// A mailbox with the closure that reads it: what a worker registers on its loop.
-package final class Inbox<Element: Sendable>: EventHandler {
+package final class Inbox<Element: Sendable>: DescriptorOwner {
     /// Where other threads post.
     package let mailbox: Mailbox<Element>
     private let receive: (Element, Instant) -> Void

@@ -2,7 +2,7 @@ internal import Core
 
 /// A child process that hears the peer on its standard input and speaks on its standard output: raw signed 16-bit little-endian
 /// samples at 8 kHz, mono.
-final class AudioChild: ChildProcessHandler {
+final class AudioChild: ChildProcessOwner {
     enum Reading {
         case frame
         /// The child speaks no more; the sentence says why when that was an error.

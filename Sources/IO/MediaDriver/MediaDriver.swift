@@ -4,7 +4,7 @@ internal import Media
 /// The 20 ms tick of one worker: reads, plays out, mixes, encodes and sends for every call on it (DESIGN 4).
 ///
 /// Ticks of different workers are shifted against one another, so that they do not compete for the same instant.
-final class MediaDriver: DeadlineHandler {
+final class MediaDriver: DeadlineOwner {
     /// Samples in 20 ms at 8 kHz.
     static let frameCount = 160
     static let interval: Duration = .milliseconds(20)

@@ -3,7 +3,7 @@ package import Core
 import Glibc
 
 /// Owner of a `ChildProcess`. All calls come from the loop.
-package protocol ChildProcessHandler: AnyObject {
+package protocol ChildProcessOwner: AnyObject {
     /// The child wrote to its stdout; the bytes are valid during the call.
     func receive(_ bytes: Span<UInt8>, from child: ChildProcess, at now: Instant)
     /// The child closed its stdout; it may still run.
@@ -12,7 +12,7 @@ package protocol ChildProcessHandler: AnyObject {
     func ended(_ child: ChildProcess, _ status: ChildProcess.Status, at now: Instant)
 }
 
-extension ChildProcessHandler {
+extension ChildProcessOwner {
     package func finishedOutput(_ child: ChildProcess, at now: Instant) {}
 }
 
@@ -48,7 +48,7 @@ package final class ChildProcess {
     private var outgoing: [UInt8] = []
     private var sent = 0
     private var isFinishing = false
-    private var handler: (any ChildProcessHandler)?
+    private var handler: (any ChildProcessOwner)?
     private var status: Status?
     private var killAt: Instant?
 
@@ -82,11 +82,11 @@ package final class ChildProcess {
     }
 
     /// Begins to serve the child; it lives until `ended` is reported.
-    package func start(_ handler: any ChildProcessHandler) throws(IOError) {
+    package func start(_ handler: any ChildProcessOwner) throws(IOError) {
         precondition(self.handler == nil && status == nil, "a child is started once")
         self.handler = handler
         var added: [EventLoop.Registration] = []
-        func watch(_ fd: Int32?, _ interest: IOEvents, _ handler: any EventHandler) throws(IOError) -> EventLoop
+        func watch(_ fd: Int32?, _ interest: IOEvents, _ handler: any DescriptorOwner) throws(IOError) -> EventLoop
             .Registration?
         {
             guard let fd else { return nil }
@@ -187,7 +187,7 @@ package final class ChildProcess {
 
     // MARK: The course of a child
 
-    private final class Input: EventHandler {
+    private final class Input: DescriptorOwner {
         unowned let child: ChildProcess
         init(_ child: ChildProcess) { self.child = child }
         func ready(_ events: IOEvents, at now: Instant) {
@@ -195,7 +195,7 @@ package final class ChildProcess {
         }
     }
 
-    private final class Output: EventHandler {
+    private final class Output: DescriptorOwner {
         unowned let child: ChildProcess
         init(_ child: ChildProcess) { self.child = child }
         func ready(_ events: IOEvents, at now: Instant) { child.receive(chunks: ChildProcess.chunksPerTurn, at: now) }
@@ -252,7 +252,7 @@ package final class ChildProcess {
     }
 }
 
-extension ChildProcess: EventHandler, DeadlineHandler {
+extension ChildProcess: DescriptorOwner, DeadlineOwner {
     package var deadline: Instant? { nil }
 
     /// The process ended.

@@ -3,7 +3,7 @@ package import Core
 import Glibc
 
 /// Owner of a `TCPConnection`. All calls come from the loop, never from within a call to the connection.
-package protocol TCPConnectionHandler: AnyObject {
+package protocol TCPConnectionOwner: AnyObject {
     /// An outgoing connection is established.
     func connected(_ connection: TCPConnection, at now: Instant)
     /// Bytes arrived; they are valid during the call.
@@ -14,7 +14,7 @@ package protocol TCPConnectionHandler: AnyObject {
     func closed(_ connection: TCPConnection, _ reason: TCPConnection.CloseReason, at now: Instant)
 }
 
-extension TCPConnectionHandler {
+extension TCPConnectionOwner {
     package func connected(_ connection: TCPConnection, at now: Instant) {}
     package func peerFinished(_ connection: TCPConnection, at now: Instant) { connection.finish() }
 }
@@ -69,7 +69,7 @@ package final class TCPConnection {
     private var descriptor: Descriptor?
     private var state: State
     private var registration: EventLoop.Registration?
-    private var handler: (any TCPConnectionHandler)?
+    private var handler: (any TCPConnectionOwner)?
     private var outgoing: [UInt8] = []
     private var sent = 0
     private var hasPeerFinished = false
@@ -111,7 +111,7 @@ package final class TCPConnection {
     }
 
     /// Begins to serve the connection; it lives until `closed` is reported. One that is never started closes on release.
-    package func start(_ handler: any TCPConnectionHandler) throws(IOError) {
+    package func start(_ handler: any TCPConnectionOwner) throws(IOError) {
         precondition(registration == nil, "a connection is started once")
         guard let fd = descriptor?.raw else { return }
         self.handler = handler
@@ -273,7 +273,7 @@ package final class TCPConnection {
     }
 }
 
-extension TCPConnection: EventHandler, DeadlineHandler {
+extension TCPConnection: DescriptorOwner, DeadlineOwner {
     package var deadline: Instant? { nil }
 
     package func ready(_ events: IOEvents, at now: Instant) {

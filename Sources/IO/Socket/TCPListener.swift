@@ -3,8 +3,8 @@ package import Core
 import Glibc
 
 /// Owner of a `TCPListener`.
-package protocol TCPListenerHandler: AnyObject {
-    /// A peer connected. The handler starts the connection, or drops it, which closes it.
+package protocol TCPListenerOwner: AnyObject {
+    /// A peer connected. The owner starts the connection, or drops it, which closes it.
     func accepted(_ connection: TCPConnection, at now: Instant)
 }
 
@@ -22,7 +22,7 @@ package final class TCPListener {
     package private(set) var pauses = 0
 
     private let descriptor: Descriptor
-    private var watch: (loop: EventLoop, registration: EventLoop.Registration, handler: any TCPListenerHandler)?
+    private var watch: (loop: EventLoop, registration: EventLoop.Registration, handler: any TCPListenerOwner)?
 
     /// Binds and listens. `reusePort` lets several workers share the port.
     package init(
@@ -43,7 +43,7 @@ package final class TCPListener {
     }
 
     /// Begins to accept.
-    package func attach(to loop: EventLoop, _ handler: any TCPListenerHandler) throws(IOError) {
+    package func attach(to loop: EventLoop, _ handler: any TCPListenerOwner) throws(IOError) {
         precondition(watch == nil, "a listener is on one loop")
         watch = (loop, try loop.add(descriptor.raw, .readable, self), handler)
     }
@@ -80,7 +80,7 @@ package final class TCPListener {
     }
 }
 
-extension TCPListener: EventHandler, DeadlineHandler {
+extension TCPListener: DescriptorOwner, DeadlineOwner {
     package var deadline: Instant? { nil }
 
     package func ready(_ events: IOEvents, at now: Instant) {

@@ -3,8 +3,8 @@ package import Core
 import Glibc
 
 /// Receives what a `UDPSocket` on a loop brings.
-package protocol DatagramHandler: AnyObject {
-    /// A batch has arrived; its contents are valid during the call. What the handler queues is flushed afterwards.
+package protocol DatagramReceiver: AnyObject {
+    /// A batch has arrived; its contents are valid during the call. What the receiver queues is flushed afterwards.
     func receive(_ batch: DatagramBatch, on socket: UDPSocket, at now: Instant)
 }
 
@@ -32,7 +32,7 @@ package final class UDPSocket {
         let loop: EventLoop
         let registration: EventLoop.Registration
         let batch: DatagramBatch
-        let handler: any DatagramHandler
+        let handler: any DatagramReceiver
         var awaitsWritable = false
     }
 
@@ -156,7 +156,7 @@ package final class UDPSocket {
     // MARK: On a loop
 
     /// Watches the socket: batches go to `handler`, and what a full kernel buffer held back is sent when there is room.
-    package func attach(to loop: EventLoop, batch: DatagramBatch, _ handler: any DatagramHandler) throws(IOError) {
+    package func attach(to loop: EventLoop, batch: DatagramBatch, _ handler: any DatagramReceiver) throws(IOError) {
         precondition(watch == nil, "a socket is on one loop")
         let registration = try loop.add(fd, .readable, self)
         watch = Watch(loop: loop, registration: registration, batch: batch, handler: handler)
@@ -176,7 +176,7 @@ package final class UDPSocket {
     }
 }
 
-extension UDPSocket: EventHandler {
+extension UDPSocket: DescriptorOwner {
     package func ready(_ events: IOEvents, at now: Instant) {
         if events.contains(.writable) { flush() }
         var now = now

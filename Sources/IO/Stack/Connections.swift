@@ -3,7 +3,7 @@ internal import Core
 /// The TCP connections of one worker: found by number and by peer, framed into SIP messages (RFC 3261 §18).
 ///
 /// Numbers carry the worker's index in their top byte, so that another worker can tell whose connection a flow names.
-final class Connections: TCPListenerHandler, TCPConnectionHandler {
+final class Connections: TCPListenerOwner, TCPConnectionOwner {
     private struct Entry {
         let connection: TCPConnection
         let flow: Flow

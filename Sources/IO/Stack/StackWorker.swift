@@ -4,7 +4,7 @@ internal import Media
 /// One worker: a thread with its own sockets, user agent and media tick. A call lives on one worker from INVITE to BYE (DESIGN 4).
 ///
 /// Decides nothing: bytes go into the user agent, its outputs are performed here.
-final class StackWorker: DeadlineHandler {
+final class StackWorker: DeadlineOwner {
     /// What other threads may ask of a worker.
     enum Order: Sendable {
         /// A message that another worker received and this one owns.
@@ -386,7 +386,7 @@ final class StackWorker: DeadlineHandler {
     }
 }
 
-extension StackWorker: DatagramHandler {
+extension StackWorker: DatagramReceiver {
     func receive(_ batch: DatagramBatch, on socket: UDPSocket, at now: Instant) {
         for index in 0..<batch.count {
             let source = batch.source(index)

@@ -139,7 +139,7 @@ final class RedisConnection {
     }
 }
 
-extension RedisConnection: TCPConnectionHandler {
+extension RedisConnection: TCPConnectionOwner {
     func connected(_ connection: TCPConnection, at now: Instant) {
         progress = .greeting
         if let tls { encrypted { out throws(TLSError) in try tls.start(into: &out) } }
@@ -161,7 +161,7 @@ extension RedisConnection: TCPConnectionHandler {
     }
 }
 
-extension RedisConnection: DeadlineHandler {
+extension RedisConnection: DeadlineOwner {
     var deadline: Instant? { nil }
 
     func wake(at now: Instant) {

@@ -311,7 +311,7 @@ extension RedisStore.Options {
     }
 }
 
-extension RedisSession: DeadlineHandler {
+extension RedisSession: DeadlineOwner {
     var deadline: Instant? {
         if case .away(let retryAt) = link { return earliest(retryAt, pollAt) }
         return pollAt

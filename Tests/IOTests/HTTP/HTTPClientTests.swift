@@ -6,7 +6,7 @@ import Testing
 @Suite("HTTP client")
 struct HTTPClientTests {
     /// A server that says what it is told to, whatever it is asked.
-    final class Canned: TCPListenerHandler, TCPConnectionHandler {
+    final class Canned: TCPListenerOwner, TCPConnectionOwner {
         var answer: [[UInt8]] = []
         var finishes = true
         var asked: [UInt8] = []
@@ -203,7 +203,7 @@ struct HTTPClientTests {
 
     @Test("over TLS to a server in Python: trusted, untrusted, and one that speaks no TLS")
     func https() throws {
-        final class Owner: ChildProcessHandler {
+        final class Owner: ChildProcessOwner {
             var text: [UInt8] = []
             var hasEnded = false
             func receive(_ bytes: Span<UInt8>, from child: ChildProcess, at now: Instant) {
@@ -254,7 +254,7 @@ struct HTTPClientTests {
     @Test("a server without TLS is told apart")
     func noTLS() throws {
         let listener = try TCPListener(bind: SocketAddress(.loopback, 0))
-        final class Plain: TCPListenerHandler, TCPConnectionHandler {
+        final class Plain: TCPListenerOwner, TCPConnectionOwner {
             var connections: [TCPConnection] = []
             func accepted(_ connection: TCPConnection, at now: Instant) {
                 connections.append(connection)

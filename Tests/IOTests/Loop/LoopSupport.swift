@@ -10,7 +10,7 @@ struct TimedOut: Error {}
 
 /// Runs a loop until a handler stops it; throws when that takes too long.
 func run(_ loop: EventLoop) throws {
-    final class Guard: DeadlineHandler {
+    final class Guard: DeadlineOwner {
         let deadline: Instant? = limit()
         let loop: EventLoop
         var fired = false
@@ -37,7 +37,7 @@ func turn(_ loop: EventLoop, until condition: () -> Bool) throws {
 }
 
 /// A handler whose work is a closure.
-final class Recorder: EventHandler, DeadlineHandler {
+final class Recorder: DescriptorOwner, DeadlineOwner {
     var deadline: Instant?
     var onReady: (IOEvents, Instant) -> Void = { _, _ in }
     var onWake: (Instant) -> Void = { _ in }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("ChildProcess")
 struct ChildProcessTests {
-    final class Owner: ChildProcessHandler {
+    final class Owner: ChildProcessOwner {
         var received: [UInt8] = []
         var outputFinished = false
         var status: ChildProcess.Status?

@@ -5,7 +5,7 @@ import Testing
 @Suite("TCP")
 struct TCPTests {
     /// Books of one side's connections.
-    final class Side: TCPConnectionHandler, TCPListenerHandler {
+    final class Side: TCPConnectionOwner, TCPListenerOwner {
         var connections: [TCPConnection] = []
         var received: [UInt8] = []
         var connectedCount = 0

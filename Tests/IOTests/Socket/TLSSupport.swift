@@ -38,7 +38,7 @@ struct TestCertificates: Sendable {
     }
 
     private func run(_ command: String) throws {
-        final class Owner: ChildProcessHandler {
+        final class Owner: ChildProcessOwner {
             var status: ChildProcess.Status?
             func receive(_ bytes: Span<UInt8>, from child: ChildProcess, at now: Instant) {}
             func ended(_ child: ChildProcess, _ status: ChildProcess.Status, at now: Instant) { self.status = status }

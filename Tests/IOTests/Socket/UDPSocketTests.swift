@@ -11,7 +11,7 @@ struct UDPSocketTests {
     }
 
     /// Answers every datagram, with its first byte flipped.
-    final class Echo: DatagramHandler {
+    final class Echo: DatagramReceiver {
         func receive(_ batch: DatagramBatch, on socket: UDPSocket, at now: Instant) {
             for index in 0..<batch.count {
                 batch.withMutableBytes(index) { $0[0] ^= 1 }
@@ -20,7 +20,7 @@ struct UDPSocketTests {
         }
     }
 
-    final class Collector: DatagramHandler {
+    final class Collector: DatagramReceiver {
         var received: [[UInt8]] = []
         var sources: Set<SocketAddress> = []
         func receive(_ batch: DatagramBatch, on socket: UDPSocket, at now: Instant) {

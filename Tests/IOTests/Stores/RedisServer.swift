@@ -12,7 +12,7 @@ final class RedisServer {
     private var child: ChildProcess?
     private let output = Output()
 
-    private final class Output: ChildProcessHandler {
+    private final class Output: ChildProcessOwner {
         var text = ""
         var hasEnded = false
         func receive(_ bytes: Span<UInt8>, from child: ChildProcess, at now: Instant) {

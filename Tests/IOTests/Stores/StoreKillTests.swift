@@ -7,7 +7,7 @@ import Testing
 @Suite("A store whose server is killed")
 struct StoreKillTests {
     /// A server that writes, in a process of its own.
-    private final class Victim: ChildProcessHandler {
+    private final class Victim: ChildProcessOwner {
         private var text: [UInt8] = []
         private(set) var lines = 0
         private(set) var status: ChildProcess.Status?

@@ -22,7 +22,7 @@ struct UDPBench {
     }
 }
 
-private final class Echo: DatagramHandler, DeadlineHandler {
+private final class Echo: DatagramReceiver, DeadlineOwner {
     let deadline: Instant?
     var packets = 0
     private let loop: EventLoop
