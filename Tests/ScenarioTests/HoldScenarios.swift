@@ -304,19 +304,19 @@ struct HoldScenarios {
         let (alice, bob) = (network.node("alice"), network.node("bob"))
         let key = network.dial(alice, bob)
         network.run(for: .seconds(20))
-        guard let other = bob.incoming.first, alice.agent.state(of: key) == .answered,
-            bob.agent.state(of: other) == .answered
-        else { return }
+        let other = try #require(bob.incoming.first, "seed \(seed)")
+        #expect(alice.agent.state(of: key) == .answered, "seed \(seed)")
+        #expect(bob.agent.state(of: other) == .answered, "seed \(seed)")
         alice.order { $0.hold(key, true, at: network.now, into: &$1) }
         bob.order { $0.hold(other, true, at: network.now, into: &$1) }
         network.run(for: .seconds(60))
-        guard alice.ends[key] == nil, bob.ends[other] == nil else { return }
+        #expect(alice.ends[key] == nil && bob.ends[other] == nil, "seed \(seed)")
         #expect(alice.plans[key]?.last?.direction == .inactive, "seed \(seed)")
         #expect(bob.plans[other]?.last?.direction == .inactive, "seed \(seed)")
         alice.order { $0.hold(key, false, at: network.now, into: &$1) }
         bob.order { $0.hold(other, false, at: network.now, into: &$1) }
         network.run(for: .seconds(60))
-        guard alice.ends[key] == nil, bob.ends[other] == nil else { return }
+        #expect(alice.ends[key] == nil && bob.ends[other] == nil, "seed \(seed)")
         #expect(alice.plans[key]?.last?.direction == .sendrecv, "seed \(seed)")
         #expect(bob.plans[other]?.last?.direction == .sendrecv, "seed \(seed)")
     }

@@ -130,7 +130,7 @@ struct ReinviteScenarios {
     @Test(
         "each re-INVITE is answered once, whatever is lost, reordered or doubled",
         arguments: 1...30 as ClosedRange<UInt64>)
-    func lossy(seed: UInt64) {
+    func lossy(seed: UInt64) throws {
         let network = VirtualNetwork(seed: seed, .init(loss: 0.2, duplication: 0.2, delayMs: 1...300))
         let (node, peer) = (network.node("n"), network.peer("p"))
         peer.script = { peer, received in
@@ -153,7 +153,7 @@ struct ReinviteScenarios {
             }
         }
         network.run(for: .seconds(2))
-        guard let key = node.incoming.first else { return }
+        let key = try #require(node.incoming.first, "seed \(seed)")
         #expect(node.incoming.count == 1, "seed \(seed)")
         #expect(node.agent.state(of: key) == .answered, "seed \(seed)")
         #expect(node.progress[key]?.filter { $0 == .held || $0 == .resumed } == [.held, .resumed], "seed \(seed)")

@@ -37,6 +37,10 @@ private struct Sample: Command {
             ]), environment: Environment())
 
     private func options(_ words: String..., environment: [String: String] = [:]) throws -> ParsedOptions {
+        try options(words, environment: environment)
+    }
+
+    private func options(_ words: [String], environment: [String: String] = [:]) throws -> ParsedOptions {
         let parser = Parser(root: parser.root, environment: Environment(environment))
         guard case .run(_, let options) = try parser.parse(words) else { throw Failure(.bug, "nothing to run") }
         return options
@@ -48,7 +52,7 @@ private struct Sample: Command {
             ["--timeout", "5s"], ["--timeout=5s"], ["-t", "5s"], ["-t5s"], ["-t=5s"], ["-et5s"], ["-et", "5s"],
         ])
     func values(words: [String]) throws {
-        guard case .run(_, let options) = try parser.parse(["sample"] + words + ["sip:a@b"]) else { return }
+        let options = try options(["sample"] + words + ["sip:a@b"])
         #expect(options[Sample.timeout] == .seconds(5))
         #expect(try options[Sample.target].text == "sip:a@b")
     }
