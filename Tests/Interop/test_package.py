@@ -80,6 +80,20 @@ class Package(Case):
         self.assertFalse(configuration.exists())
         self.assertFalse(state.exists())
 
+    @unittest.skipIf(os.path.exists("/etc/sipctl/sipctl.yaml"), "sipctl is installed here")
+    def test_whoever_deleted_the_configuration_can_upgrade(self):
+        """dpkg does not bring it back, and what belongs to it is set at the first configuration only."""
+        tools = self.folder / "tools"
+        tools.mkdir()
+        for name in ("adduser", "chown", "chmod", "systemctl"):
+            (tools / name).write_text(f'#!/bin/sh\necho {name} >>{self.folder}/called\n'
+                                      'case $0 in */ch*) [ -e /etc/sipctl/sipctl.yaml ] ;; esac\n')
+            (tools / name).chmod(0o755)
+        for before in ("", "0.1.0"):
+            said("sh", ROOT / "packaging/debian/postinst", "configure", before, env={"PATH": f"{tools}:/usr/bin:/bin"})
+        called = (self.folder / "called").read_text().split()
+        self.assertEqual([name for name in called if name != "systemctl"], ["adduser", "adduser"])
+
     def test_pages_and_completions_are_those_of_the_tree(self):
         self.dpkg("--install", self.package)
         pages = {path.name for path in (self.root / "usr/share/man/man1").iterdir()}
