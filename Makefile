@@ -40,6 +40,7 @@ bench: build
 	@bench/run
 
 deb: build
+	@scripts/setup --deb
 	@scripts/deb
 
 clean:
