@@ -34,9 +34,8 @@ struct TortureScenarios {
         // It has the To tag of a dialog that does not exist here.
         "wsinv.dat": [.status(481)],
         // What the RFC leaves open.
-        "baddate.dat": [.call, .status(400)], "badaspec.dat": [.status(400), .status(200)],
-        "sdp01.dat": [.status(406)], "test.dat": [.status(400), .dropped],
-        "mismatch02.dat": [.status(501), .status(400)], "badbranch.dat": [.status(400), .status(200)],
+        "baddate.dat": [.call], "badaspec.dat": [.status(400)], "sdp01.dat": [.status(406)], "test.dat": [.dropped],
+        "mismatch02.dat": [.status(400)], "badbranch.dat": [.status(200)],
         "bext01.dat": [.status(420)], "invut.dat": [.status(415)], "unkscm.dat": [.status(416)],
         "novelsc.dat": [.status(416)],
         // What it asks of a registrar does not concern us.
@@ -47,7 +46,7 @@ struct TortureScenarios {
         // The file ends before the empty line.
         "baddn.dat": [.waits],
         // Without Content-Length a body cannot follow on a stream (RFC 3261 §18.3).
-        "inv2543.dat": [.closed, .call, .status(400)], "test.dat": [.status(400), .dropped, .closed],
+        "inv2543.dat": [.call], "test.dat": [.dropped],
     ]
 
     private static func expected(_ entry: Corpus.Entry, _ bytes: [UInt8], _ transport: Transport) -> Set<Outcome> {
@@ -119,7 +118,8 @@ struct TortureScenarios {
             let (outcome, largest) = Self.deliver(bytes, transport)
             let expected = Self.expected(entry, bytes, transport)
             #expect(expected.contains(outcome), "\(entry.file) over \(transport): \(entry.expect)")
-            if outcome == .status(400) { #expect(largest <= bytes.count + 200, "\(entry.file)") }
+            // Over UDP the source may be forged: the reply is not much larger than what came.
+            if outcome == .status(400), transport == .udp { #expect(largest <= bytes.count + 128, "\(entry.file)") }
         }
     }
 
@@ -127,9 +127,12 @@ struct TortureScenarios {
     func cut() {
         for name in Fixtures.names(in: "rfc4475", suffix: ".dat") + Fixtures.names(in: "rfc5118", suffix: ".dat") {
             let bytes = Fixtures.bytes(name)
-            for end in stride(from: 0, to: bytes.count, by: 7) {
-                _ = Self.deliver(Array(bytes[..<end]), .udp)
-                _ = Self.deliver(Array(bytes[..<end]), .tcp)
+            for transport in [Transport.udp, .tcp] {
+                let isCall = Self.deliver(bytes, transport).outcome == .call
+                for end in 0..<bytes.count {
+                    let outcome = Self.deliver(Array(bytes[..<end]), transport).outcome
+                    #expect(isCall || outcome != .call, "\(name) over \(transport), cut at \(end)")
+                }
             }
         }
     }
