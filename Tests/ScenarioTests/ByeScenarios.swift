@@ -68,12 +68,18 @@ struct ByeScenarios {
     func ours(status: String) throws {
         let (network, node, peer) = ReinviteScenarios.call()
         peer.script = { peer, received in
+            if received.title == "INVITE" { peer.reply("200 OK", to: received, body: peer.sdp(["recvonly"])) }
             if received.title == "BYE", !status.isEmpty { peer.reply(status, to: received) }
         }
+        // A request before it in the dialog, so that there is a next CSeq.
+        node.order { $0.hold(node.incoming[0], true, at: network.now, into: &$1) }
+        network.run(for: .seconds(1))
+        let invite = try #require(peer.last("INVITE")?.message.cseq)
         node.order { $0.hangUp(node.incoming[0], CallEnd(.localHangup, "done"), at: network.now, into: &$1) }
         network.settle()
         let bye = try #require(peer.last("BYE"))
         #expect(bye.text.hasPrefix("BYE sip:peer@\(peer.address) SIP/2.0\r\n"))
+        #expect(bye.message.cseq?.number == invite.number + 1)
         #expect(bye.message.toTag?.description == peer.localTag)
         #expect(bye.message.fromTag?.description == peer.remoteTag)
         #expect(node.ends[node.incoming[0]]?.reason == .localHangup)

@@ -20,8 +20,18 @@ struct HandoverPacketTests {
 
     @Test("a packet that is cut is none, or a shorter message", arguments: packets)
     func cut(packet: HandoverPacket) {
-        for count in 0..<packet.bytes.count { _ = HandoverPacket(Array(packet.bytes[..<count])) }
-        #expect(HandoverPacket([]) == nil)
+        for count in 0..<packet.bytes.count {
+            guard let read = HandoverPacket(Array(packet.bytes[..<count])) else { continue }
+            switch (packet, read) {
+            case (.message(let whole, let flow, let way), .message(let part, let readFlow, let readWay)):
+                #expect(part.count < whole.count && whole.starts(with: part))
+                #expect(readFlow == flow && readWay == way)
+            case (.send(let whole, let connection), .send(let part, let readConnection)):
+                #expect(part.count < whole.count && whole.starts(with: part))
+                #expect(readConnection == connection)
+            default: Issue.record("cut to \(count) bytes it reads as \(read)")
+            }
+        }
     }
 
     @Test("a hello of a later release has more fields; a packet of an unknown kind is ignored")

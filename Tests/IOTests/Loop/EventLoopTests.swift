@@ -4,7 +4,7 @@ import Testing
 
 @Suite("EventLoop")
 struct EventLoopTests {
-    @Test("deadlines fire in the order of time, none early")
+    @Test("every deadline fires once, none early")
     func deadlines() throws {
         let loop = try EventLoop()
         var fired: [Int] = []
@@ -25,7 +25,7 @@ struct EventLoopTests {
             loop.add(deadlines: handler)
         }
         try run(loop)
-        #expect(Set(fired) == [0, 1, 2])
+        #expect(fired.sorted() == [0, 1, 2])
         #expect(early == 0)
         for handler in handlers { loop.remove(deadlines: handler) }
     }

@@ -15,6 +15,8 @@ struct JitterLine {
     private(set) var heard: [Int?] = []
     private(set) var frames: [[Int16]] = []
 
+    /// Packets that were given to the playout.
+    private(set) var delivered = 0
     private var number = 0
     private var tracker = SequenceTracker(minimumInSequence: 1)
     private var inFlight: [(arrival: Instant, bytes: [UInt8])] = []
@@ -87,6 +89,7 @@ struct JitterLine {
         }
         let isAudio = packet.payloadType == .pcmu
         let payload = bytes.span.extracting(isAudio ? packet.payload : 12..<12)
+        delivered += 1
         playout.receive(
             packet, sequence: sequence, content: isAudio ? .audio(.pcmu) : .nothing, payload: payload,
             arrival: arrival.units)
