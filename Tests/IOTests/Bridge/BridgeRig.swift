@@ -45,15 +45,17 @@ struct BridgeRig {
         phone.dial(OutgoingCall(target: target, from: from), to: bridge.stack.address, .udp, program) { _ in }
     }
 
-    /// The next thing that comes in which `pick` makes something of.
+    /// The next thing that comes in which `pick` makes something of; throws when that takes too long.
     @discardableResult
-    func next<Letter, Value>(_ mailbox: Mailbox<Letter>, _ pick: (Letter) -> Value?) -> Value {
+    func next<Letter, Value>(_ mailbox: Mailbox<Letter>, _ pick: (Letter) -> Value?) throws -> Value {
         var letters: [Letter] = []
+        let end = limit()
         while true {
+            guard SystemClock.now() < end else { throw TimedOut() }
             mailbox.drain(into: &letters)
             for letter in letters { if let value = pick(letter) { return value } }
             letters = []
-            Polling.wait(mailbox.fd, .readable)
+            Polling.wait(mailbox.fd, .readable, atMost: .seconds(1))
         }
     }
 

@@ -15,7 +15,7 @@ struct PINPromptTests {
         program.digits = try DTMFSequence("12")
         try rig.call(program)
         var heard = ""
-        rig.next(rig.told) { event -> Bool? in
+        try rig.next(rig.told) { event -> Bool? in
             switch event {
             case .digit(_, let digit, _): heard += "\(digit)"
             case .promptPlayed: heard += " played "

@@ -65,9 +65,9 @@ struct RecordWritingTests {
     /// A call from beginning to end, of which nothing is written.
     private func callInVain() throws {
         try rig.call()
-        rig.next(rig.heard) { if case .progress(_, .answered) = $0 { true } else { nil } }
+        try rig.next(rig.heard) { if case .progress(_, .answered) = $0 { true } else { nil } }
         rig.phone.hangUpAll(CallEnd(.localHangup, "enough"))
-        rig.next(store.refused) { $0.state == .ended ? true : nil }
+        try rig.next(store.refused) { $0.state == .ended ? true : nil }
     }
 
     @Test("the records of calls that ended meanwhile are written with the next one; both is told once")
@@ -75,10 +75,10 @@ struct RecordWritingTests {
         defer { rig.stop() }
         for _ in 0..<2 { try callInVain() }
         #expect(try store.memory.list().records == [])
-        #expect(rig.next(rig.notices, waits) == true)
+        #expect(try rig.next(rig.notices, waits) == true)
         store.makeRoom()
         try rig.call()
-        #expect(rig.next(rig.notices, waits) == false)
+        #expect(try rig.next(rig.notices, waits) == false)
         let ended = try store.memory.list().records.filter { $0.state == .ended }
         #expect(ended.map(\.endReason?.rawValue) == ["remote_hangup", "remote_hangup"])
     }

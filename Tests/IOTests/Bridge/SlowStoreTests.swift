@@ -48,9 +48,9 @@ struct SlowStoreTests {
         let rig = try BridgeRig(store, records: MemoryStore())
         defer { rig.stop() }
         try rig.call()
-        rig.next(rig.heard) { if case .progress(_, .ringing(180)) = $0 { true } else { nil } }
+        try rig.next(rig.heard) { if case .progress(_, .ringing(180)) = $0 { true } else { nil } }
         store.answer(.success(BridgeRig.table()))
-        rig.next(rig.heard) { if case .progress(_, .answered) = $0 { true } else { nil } }
+        try rig.next(rig.heard) { if case .progress(_, .answered) = $0 { true } else { nil } }
     }
 
     @Test("a caller who rings is refused with 503 when they cannot be read")
@@ -59,9 +59,9 @@ struct SlowStoreTests {
         let rig = try BridgeRig(store, records: MemoryStore())
         defer { rig.stop() }
         try rig.call()
-        rig.next(rig.heard) { if case .progress(_, .ringing(180)) = $0 { true } else { nil } }
+        try rig.next(rig.heard) { if case .progress(_, .ringing(180)) = $0 { true } else { nil } }
         store.answer(.failure(StoreError(.locked, "slow")))
-        let end = rig.next(rig.heard) { if case .ended(_, let end, _) = $0 { end } else { nil } }
+        let end = try rig.next(rig.heard) { if case .ended(_, let end, _) = $0 { end } else { nil } }
         #expect(end.status == 503)
     }
 }

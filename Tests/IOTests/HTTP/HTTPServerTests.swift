@@ -206,7 +206,7 @@ struct HTTPServerTests {
         let one = "GET /later HTTP/1.1\r\nHost: h\r\n\r\n"
         peer.say(
             one + "GET /say/two HTTP/1.1\r\nHost: h\r\n\r\nGET /three HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
-        while desk.responders.withLock({ $0.isEmpty }) { WorkerThread.yield() }
+        try wait { !desk.responders.withLock { $0.isEmpty } }
         let responder = try #require(desk.responders.withLock { $0.popLast() })
         responder.respond(.text(.ok, "one"))
         responder.respond(.text(.ok, "ignored"))
@@ -243,7 +243,7 @@ struct HTTPServerTests {
         do {
             let peer = try RawPeer(server.addresses[0])
             peer.say("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n")
-            while desk.streams.withLock({ $0.isEmpty }) { WorkerThread.yield() }
+            try wait { !desk.streams.withLock { $0.isEmpty } }
             let stream = try #require(desk.streams.withLock { $0.first })
             #expect(stream.send(Array("{}\n".utf8)))
             #expect(try peer.read(until: "3\r\n{}\n\r\n").contains("Transfer-Encoding: chunked"))
@@ -260,7 +260,7 @@ struct HTTPServerTests {
         let server = try start { $0.streamQueue = 100_000 }
         let peer = try RawPeer(server.addresses[0])
         peer.say("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n")
-        while desk.streams.withLock({ $0.isEmpty }) { WorkerThread.yield() }
+        try wait { !desk.streams.withLock { $0.isEmpty } }
         let stream = try #require(desk.streams.withLock { $0.first })
         let piece = [UInt8](repeating: 0x61, count: 10_000)
         var sent = 0
@@ -277,7 +277,7 @@ struct HTTPServerTests {
         let peer = try RawPeer(server.addresses[0])
         peer.say("GET /later HTTP/1.1\r\nHost: h\r\n\r\n")
         peer.finish()
-        while desk.responders.withLock({ $0.isEmpty }) { WorkerThread.yield() }
+        try wait { !desk.responders.withLock { $0.isEmpty } }
         desk.responders.withLock { $0.popLast() }?.respond(
             HTTPResponse(.ok, body: [UInt8](repeating: 0x78, count: 9_000_000)))
         #expect(try peer.rest().utf8.count > 9_000_000)
@@ -294,7 +294,7 @@ struct HTTPServerTests {
         _ = try first.read(until: "hello")
     }
 
-    @Test("stopping ends streams and idle connections, and lets an answer go out")
+    @Test("stopping ends streams and idle connections at once")
     func stop() throws {
         let server = try start { $0.timing.linger = .milliseconds(50) }
         let idle = try RawPeer(server.addresses[0])
@@ -305,6 +305,30 @@ struct HTTPServerTests {
         #expect(try idle.rest() == "")
         #expect(try streaming.rest() == "0\r\n\r\n")
         server.stop()
+    }
+
+    @Test("stopping lets the answers go out that are being written or waited for")
+    func stopWhileAnswering() throws {
+        let server = try start { $0.timing.linger = .seconds(20) }
+        let stopping: WorkerThread
+        do {
+            let slow = try RawPeer(server.addresses[0])
+            let waiting = try RawPeer(server.addresses[0])
+            let idle = try RawPeer(server.addresses[0])
+            slow.say("GET /later HTTP/1.1\r\nHost: h\r\n\r\n")
+            try wait { desk.responders.withLock { $0.count } == 1 }
+            waiting.say("GET /later HTTP/1.1\r\nHost: h\r\n\r\n")
+            try wait { desk.responders.withLock { $0.count } == 2 }
+            let responders = desk.responders.withLock { $0 }
+            // More than the buffers of the kernel hold.
+            responders[0].respond(HTTPResponse(.ok, body: [UInt8](repeating: 0x78, count: 9_000_000)))
+            stopping = try WorkerThread(name: "stopping") { server.stop() }
+            #expect(try idle.rest() == "", "the server is stopping")
+            responders[1].respond(.text(.ok, "late"))
+            #expect(try slow.rest().utf8.count > 9_000_000)
+            #expect(try waiting.rest().hasSuffix("late"))
+        }
+        stopping.join()
     }
 
     @Test(

@@ -69,6 +69,8 @@ struct HandoverTests {
         }
         let ear = try Ear()
         old.subscribe(ear.hear)
+        // What comes before somebody listens is heard by nobody.
+        try ear.wait { if case .fellowship = $0 { true } else { nil } }
         let flow = Flow(.udp, local: SocketAddress(.anyIPv4, 0), remote: SocketAddress(.loopback, 5099))
         let count = 500
         for number in 0..<count {

@@ -40,11 +40,12 @@ struct FrameRingTests {
     func twoThreads() throws {
         let total = 200_000
         let ring = FrameRing(capacity: 16)
+        let end = limit(60)
         let producer = try WorkerThread(name: "producer") {
             var frame = [Int16](repeating: 0, count: 160)
             for number in 0..<total {
                 for index in frame.indices { frame[index] = Int16(truncatingIfNeeded: number &+ index) }
-                while !ring.push(frame.span) { WorkerThread.yield() }
+                while !ring.push(frame.span), SystemClock.now() < end { WorkerThread.yield() }
             }
         }
         var wrong = 0
@@ -53,6 +54,7 @@ struct FrameRingTests {
             while true {
                 var span = frame.mutableSpan
                 if ring.pop(into: &span) { break }
+                guard SystemClock.now() < end else { throw TimedOut() }
                 WorkerThread.yield()
             }
             for index in [0, 79, 159] where frame[index] != Int16(truncatingIfNeeded: number &+ index) { wrong += 1 }

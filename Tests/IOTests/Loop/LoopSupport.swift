@@ -8,6 +8,15 @@ func limit(_ seconds: Int = 20) -> Instant { SystemClock.now() + .seconds(second
 /// The test waited for something that did not happen.
 struct TimedOut: Error {}
 
+/// Waits until `condition` holds, which another thread brings about; throws when that takes too long.
+func wait(until condition: () throws -> Bool) throws {
+    let end = limit()
+    while try !condition() {
+        guard SystemClock.now() < end else { throw TimedOut() }
+        WorkerThread.yield()
+    }
+}
+
 /// Runs a loop until a handler stops it; throws when that takes too long.
 func run(_ loop: EventLoop) throws {
     final class Guard: DeadlineOwner {

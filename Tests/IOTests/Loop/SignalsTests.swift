@@ -46,7 +46,7 @@ struct SignalsTests {
         let gate = try Mailbox<Int>()
         let thread = try WorkerThread(name: "pinned", cpu: 0) {
             // The starter pins the thread while it runs already.
-            while gate.depth == 0 { WorkerThread.yield() }
+            try? wait { gate.depth > 0 }
             seen.post(WorkerThread.availableCPUs)
         }
         gate.post(1)

@@ -16,7 +16,9 @@ struct ExternalAddressTests {
             found.post(address.map { "\($0)" } ?? "none")
         }
         var buffer = [UInt8](repeating: 0, count: 1500)
+        let end = limit()
         while found.depth == 0 {
+            guard SystemClock.now() < end else { throw TimedOut() }
             var span = buffer.mutableSpan
             guard let (length, source) = server.receive(into: &span) else { continue }
             #expect(length == 20)

@@ -130,7 +130,7 @@ struct CallRecordStoreTests {
             let signal = try Signal()
             store.watchRecords(signal.fire)
             try store.append(StoreSamples.ringing("SCL_a"))
-            signal.wait()
+            try signal.wait()
         }
     }
 

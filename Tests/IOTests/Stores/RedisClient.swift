@@ -20,6 +20,8 @@ final class RedisClient {
             }
         }
         guard result == 0 else { throw Broken() }
+        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        _ = unsafe setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         if !password.isEmpty { _ = try text("AUTH", password) }
     }
 

@@ -17,18 +17,18 @@ struct RedisSentinelTests {
         let master = try RedisServer("--repl-diskless-sync-delay 0")
         let replica = try RedisServer("--replicaof 127.0.0.1 \(master.port)")
         let watcher = try RedisClient(replica)
-        while try RedisClient(master).text("WAIT", "1", "100") != ":1" {}
+        try wait { try RedisClient(master).text("WAIT", "1", "100") == ":1" }
         let sentinel = try RedisServer(watching: master)
-        while try RedisClient(sentinel, password: "watch").text("SENTINEL", "replicas", "mymaster") != "*1" {}
+        try wait { try RedisClient(sentinel, password: "watch").text("SENTINEL", "replicas", "mymaster") == "*1" }
 
         let back = try Signal()
         let store = try RedisStore(options(sentinel)) { if case .back = $0 { back.fire() } }
         defer { store.close() }
         try store.apply(.putInbound(StoreSamples.inbound("ST_a")))
         #expect(try !RedisClient(master).hash("sip_inbound_trunk").isEmpty)
-        while try watcher.hash("sip_inbound_trunk").isEmpty {}
+        try wait { try !watcher.hash("sip_inbound_trunk").isEmpty }
         try master.stop()
-        back.wait()
+        try back.wait()
         try store.apply(.putInbound(StoreSamples.inbound("ST_b")))
         #expect(try store.table().inbound.map(\.id.description) == ["ST_a", "ST_b"])
         #expect(try RedisClient(replica).hash("sip_inbound_trunk").count == 2)

@@ -77,7 +77,7 @@ struct RedisStoreTests {
         let signal = try Signal()
         store.watch(signal.fire)
         try RedisClient(server).put("sip_inbound_trunk", "ST_a", StoreSamples.inbound("ST_a").protobuf)
-        signal.wait()
+        try signal.wait()
         #expect(try store.table().inbound == [StoreSamples.inbound("ST_a")])
     }
 
@@ -180,15 +180,15 @@ struct RedisStoreTests {
         store.watch(changed.fire)
         for round in 0..<3 {
             try server.stop()
-            away.wait()
+            try away.wait()
             guard case .unreachable = try reason({ _ = try store.table() }) else { return #expect(Bool(false)) }
             guard case .unreachable = try reason({ try store.apply(.deleteTrunk(TrunkID("ST_a"))) }) else {
                 return #expect(Bool(false))
             }
             try server.start()
             try RedisClient(server).put("sip_dispatch_rule", "SDR_\(round)", StoreSamples.rule("SDR_\(round)").protobuf)
-            back.wait()
-            changed.wait()
+            try back.wait()
+            try changed.wait()
             #expect(try store.table().inbound.map(\.id.description) == ["ST_a"])
             #expect(try store.table().rules.count == round + 1)
         }
@@ -197,7 +197,7 @@ struct RedisStoreTests {
 
     @Test(
         "a server that is not there, or whose name is not known, ends the start",
-        arguments: ["127.0.0.1", "no.invalid"])
+        arguments: ["127.0.0.1", "a..b.invalid"])
     func unreachable(host: String) throws {
         let server = try RedisServer()
         try server.stop()
@@ -211,7 +211,7 @@ struct RedisStoreTests {
         let away = try Signal()
         let store = try RedisStore(options(server)) { if case .away = $0 { away.fire() } }
         try server.stop()
-        away.wait()
+        try away.wait()
         store.close()
         #expect(try reason { _ = try store.table() } == .closed)
     }

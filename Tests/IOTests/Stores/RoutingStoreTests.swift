@@ -161,11 +161,11 @@ struct RoutingStoreTests {
         #expect(try watching.table() == RoutingTable())
         watching.watch(signal.fire)
         try changing.apply(.putInbound(StoreSamples.inbound("ST_a")))
-        signal.wait()
+        try signal.wait()
         #expect(try watching.table().inbound.map(\.id) == [TrunkID("ST_a")])
         // And again: one change is not the last.
         try changing.apply(.deleteTrunk(TrunkID("ST_a")), .putRule(StoreSamples.rule("SDR_a")))
-        signal.wait()
+        try signal.wait()
         #expect(try watching.table() == RoutingTable(rules: [StoreSamples.rule("SDR_a")]))
     }
 

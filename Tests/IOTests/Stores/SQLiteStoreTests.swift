@@ -54,7 +54,7 @@ struct SQLiteStoreTests {
         for name in ["a/b", "a"] { unsafe rmdir(folder.file(name)) }
     }
 
-    @Test("acknowledged writes are on the disk: write-ahead log, synchronised at every commit")
+    @Test("the file keeps a write-ahead log, and says whose it is and in which layout")
     func journal() throws {
         let store = try open()
         defer { store.close() }
@@ -353,12 +353,12 @@ struct SQLiteStoreTests {
         watching.watchRecords(records.fire)
         watching.watch(routing.fire)
         try writing.append(StoreSamples.ringing("SCL_a"))
-        records.wait()
+        try records.wait()
         #expect(try watching.record("SCL_a") == StoreSamples.ringing("SCL_a"))
         // Calls are no news for routing.
         #expect(!routing.isFired)
         try writing.apply(.putInbound(Self.trunk))
-        routing.wait()
+        try routing.wait()
         #expect(!records.isFired)
     }
 
@@ -374,7 +374,7 @@ struct SQLiteStoreTests {
         try watching.apply(.putInbound(Self.trunk))
         try writing.apply(.putOutbound(StoreSamples.outbound("ST_b")))
         try watching.apply(.putRule(StoreSamples.rule("SDR_a")))
-        signal.wait()
+        try signal.wait()
     }
 
     @Test("a server's open calls are closed by another only after it is gone")
@@ -394,6 +394,6 @@ struct SQLiteStoreTests {
     func releasedInAnswer() throws {
         let done = try Signal()
         try open().load { _ in done.fire() }
-        done.wait()
+        try done.wait()
     }
 }

@@ -71,12 +71,14 @@ final class Signal: Sendable {
 
     var isFired: Bool { mailbox.depth > 0 }
 
-    /// Waits until it was fired since the last call.
-    func wait() {
+    /// Waits until it was fired since the last call; throws when that takes too long.
+    func wait() throws {
         var letters: [Bool] = []
+        let end = limit()
         while letters.isEmpty {
+            guard SystemClock.now() < end else { throw TimedOut() }
             var entry = pollfd(fd: mailbox.fd, events: Int16(POLLIN), revents: 0)
-            _ = unsafe poll(&entry, 1, -1)
+            _ = unsafe poll(&entry, 1, 1000)
             mailbox.drain(into: &letters)
         }
     }

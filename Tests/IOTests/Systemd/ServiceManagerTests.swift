@@ -82,18 +82,18 @@ import Testing
         let watchdog = try #require(try Watchdog(manager) { alive in asked.withLock { $0.append(alive) } })
         for _ in 0..<3 {
             var alive: (@Sendable () -> Void)?
-            while alive == nil {
+            try wait {
                 alive = asked.withLock { $0.popLast() }
-                WorkerThread.yield()
+                return alive != nil
             }
             // The one question is not answered: no other comes, and the manager hears nothing.
             #expect(listener.next() == nil)
             #expect(asked.withLock { $0.isEmpty })
             alive?()
             var message: String?
-            while message == nil {
+            try wait {
                 message = listener.next()
-                WorkerThread.yield()
+                return message != nil
             }
             #expect(message == "WATCHDOG=1")
         }
