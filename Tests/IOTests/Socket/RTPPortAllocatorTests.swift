@@ -6,10 +6,14 @@ import Testing
 struct RTPPortAllocatorTests {
     private let start = SystemClock.now()
 
-    /// A range that the kernel does not choose from for ephemeral ports, different for tests that run side by side.
-    private func range(_ offset: UInt16, _ count: UInt16) -> ClosedRange<UInt16> {
-        let first = 20_000 + offset
-        return first...(first + count - 1)
+    /// Ports that are free, below those the kernel hands out by itself; different for tests that run side by side.
+    private func range(_ offset: UInt16, _ count: UInt16) throws -> ClosedRange<UInt16> {
+        for first in stride(from: 20_000 + offset, to: 30_000, by: 600) {
+            let range = first...(first + count - 1)
+            let probes = range.compactMap { try? UDPSocket(bind: SocketAddress(.loopback, $0)) }
+            if probes.count == range.count { return range }
+        }
+        throw IOError("find", "\(count) ports", because: "others hold them")
     }
 
     @Test("pairs are even and odd, bound, distinct and within the range")
@@ -31,7 +35,8 @@ struct RTPPortAllocatorTests {
 
     @Test("a closed pair rests, then comes back")
     func draining() throws {
-        let allocator = try RTPPortAllocator(range: range(100, 2), draining: .seconds(5))
+        let range = try range(100, 2)
+        let allocator = try RTPPortAllocator(range: range, draining: .seconds(5))
         var ports: RTPPorts? = try allocator.open(on: .loopback, at: start)
         let port = ports?.rtp.localAddress.port
         ports = nil
@@ -39,7 +44,8 @@ struct RTPPortAllocatorTests {
         let error = #expect(throws: IOError.self) { _ = try allocator.open(on: .loopback, at: closed + .seconds(4)) }
         #expect(
             error?.description
-                == "cannot open RTP ports 127.0.0.1 20100-20101: of 1 pairs 0 are in use, 1 rest after a call, 0 belong to others"
+                == "cannot open RTP ports 127.0.0.1 \(range.lowerBound)-\(range.upperBound): "
+                + "of 1 pairs 0 are in use, 1 rest after a call, 0 belong to others"
         )
         let again = try allocator.open(on: .loopback, at: closed + .seconds(5))
         #expect(again.rtp.localAddress.port == port)
@@ -65,13 +71,14 @@ struct RTPPortAllocatorTests {
 
     @Test("ports of other programs are passed over, and the sentence says so")
     func foreign() throws {
-        let allocator = try RTPPortAllocator(range: range(200, 4))
-        let other = try UDPSocket(bind: SocketAddress(.loopback, 20_201))
+        let range = try range(200, 4)
+        let allocator = try RTPPortAllocator(range: range)
+        let other = try UDPSocket(bind: SocketAddress(.loopback, range.lowerBound + 1))
         let ports = try allocator.open(on: .loopback, at: start)
-        #expect(ports.rtp.localAddress.port == 20_202)
+        #expect(ports.rtp.localAddress.port == range.lowerBound + 2)
         let error = #expect(throws: IOError.self) { _ = try allocator.open(on: .loopback, at: start) }
         #expect(error?.reason == "of 2 pairs 1 are in use, 0 rest after a call, 1 belong to others")
-        #expect(other.localAddress.port == 20_201)
+        #expect(other.localAddress.port == range.lowerBound + 1)
     }
 
     @Test(

@@ -13,8 +13,17 @@ struct TestCertificates: Sendable {
     var server: (certificate: String, key: String) { (directory + "/server.pem", directory + "/server.key") }
     var client: (certificate: String, key: String) { (directory + "/client.pem", directory + "/client.key") }
 
-    /// The files are a few kilobytes and stay in the temporary directory of the system.
     static let shared = Result { try TestCertificates() }
+
+    private static let names = ["ca", "server", "client"].flatMap { name in
+        ["pem", "key", "csr", "srl"].map { "\(name).\($0)" }
+    }
+
+    /// Removes the files, private keys among them.
+    private func remove() {
+        for name in Self.names { unsafe _ = unlink("\(directory)/\(name)") }
+        unsafe _ = rmdir(directory)
+    }
 
     private init() throws {
         var template = Array("/tmp/sipctl-tls-XXXXXX".utf8CString)
@@ -23,6 +32,7 @@ struct TestCertificates: Sendable {
                 guard let start = name.baseAddress, unsafe mkdtemp(start) != nil else { return nil }
                 return unsafe String(cString: start)
             })
+        atexit { if case .success(let certificates) = TestCertificates.shared { certificates.remove() } }
         let key = "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
         let names = "subjectAltName=DNS:localhost,DNS:*.example.test,IP:127.0.0.1"
         try run(
