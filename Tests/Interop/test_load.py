@@ -21,7 +21,8 @@ class Load(Case):
             caller = self.sipp(f"127.0.0.1:{server.port}", transport=transport, rate=RATE, calls=CALLS, seconds=40)
             caller.wait(60)
             self.assert_clean(caller, CALLS)
-            self.assertEqual(self.sipp_counts(caller)["Retransmissions"], 0, transport)
+            # Nothing waits for a retransmission; on a busy machine one or the other comes all the same. TCP has none.
+            self.assertLessEqual(self.sipp_counts(caller)["Retransmissions"], CALLS // 20 if transport == "udp" else 0)
             wait_for(lambda: server.sockets() <= sockets and server.udp_ports() <= ports, SETTLING,
                      f"the {transport} calls' sockets to be closed, {sockets} sockets and {ports} UDP ports as before")
             resident.append(server.resident_kb())
