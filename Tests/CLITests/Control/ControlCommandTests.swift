@@ -59,7 +59,8 @@ import Testing
         Case("room-show", ["room", "show", "support"]),
         Case("room-show-unknown", ["room", "show", "a/b"], status: 1),
         Case(
-            "room-delete", ["room", "delete", "support", "b c"], ["DELETE /v1/rooms/support ", "DELETE /v1/rooms/b c "]),
+            "room-delete", ["room", "delete", "support", "b c"], status: 1,
+            ["DELETE /v1/rooms/support ", "DELETE /v1/rooms/b c "]),
         Case("participant-list", ["participant", "list", "--room", "a&b"], ["GET /v1/participants?room=a&b "]),
         Case(
             "participant-create",

@@ -2,7 +2,8 @@ import Core
 import IO
 import Synchronization
 
-/// A server's control socket in `state/` of a directory: two calls in one room, and a book of what was ordered.
+/// A server's control socket in `state/` of a directory: two calls in one room, and a book of what was ordered. Its statuses and
+/// sentences are those of `BridgeWorker+Control`.
 final class FakeServer: Sendable {
     private struct Books {
         var orders: [String] = []
@@ -98,13 +99,18 @@ final class FakeServer: Sendable {
             responder.respond(.json(.ok, CallSnapshot.listJSON(books.withLock { $0.calls })))
         }
         routes.add(.get, "/v1/calls/{id}") { request, responder in
-            guard let call = Self.call(request) else { return Self.fail(responder) }
+            guard let call = Self.call(request) else { return Self.fail(request, responder) }
             responder.respond(.json(.ok, call.json))
         }
         routes.add(.post, "/v1/calls/{id}/{word}") { [self] request, responder in
-            guard let call = Self.call(request) else { return Self.fail(responder) }
+            guard let call = Self.call(request) else { return Self.fail(request, responder) }
+            let word = request.parameters["word"] ?? ""
+            guard word == "hangup" || call.state == .answered else {
+                return responder.fail(.conflict, "not_answered", "the call is not answered yet")
+            }
             note(request)
-            responder.respond(.json(.accepted, call.json))
+            // A hold is answered when the peer has agreed, everything else when it is ordered.
+            responder.respond(.json(["hold", "resume"].contains(word) ? .ok : .accepted, call.json))
         }
     }
 
@@ -114,14 +120,13 @@ final class FakeServer: Sendable {
         let known = room
         routes.add(.get, "/v1/rooms") { _, responder in responder.respond(.json(.ok, RoomSnapshot.listJSON([known]))) }
         routes.add(.get, "/v1/rooms/{name}") { request, responder in
-            guard request.parameters["name"] == known.name else {
-                return responder.fail(.notFound, "not_found", "there is no such room")
-            }
+            guard Self.isThere(known, request, responder) else { return }
             responder.respond(.json(.ok, known.json))
         }
         routes.add(.delete, "/v1/rooms/{name}") { [self] request, responder in
             note(request)
-            responder.respond(.json(.ok, Array("{}".utf8)))
+            guard Self.isThere(known, request, responder) else { return }
+            responder.respond(.json(.accepted, Array("{}".utf8)))
         }
         routes.add(.get, "/v1/participants") { [self] request, responder in
             note(request)
@@ -134,7 +139,7 @@ final class FakeServer: Sendable {
         note(request)
         var status = ServerStatus()
         (status.state, status.calls) = (.draining, 2)
-        responder.respond(.json(.ok, status.json))
+        responder.respond(.json(.accepted, status.json))
         let records = books.withLock { books in
             status.calls = 0
             books.status = status
@@ -167,7 +172,15 @@ final class FakeServer: Sendable {
         calls.first { $0.isMeant(by: request.parameters["id"] ?? "") }
     }
 
-    private static func fail(_ responder: HTTPResponder) {
-        responder.fail(.notFound, "not_found", "there is no such call")
+    private static func fail(_ request: HTTPRequest, _ responder: HTTPResponder) {
+        responder.fail(.notFound, "not_found", "there is no live call \(request.parameters["id"] ?? "")")
+    }
+
+    /// Whether a request names the room; fails it where it does not.
+    private static func isThere(_ room: RoomSnapshot, _ request: HTTPRequest, _ responder: HTTPResponder) -> Bool {
+        let name = request.parameters["name"] ?? ""
+        if name == room.name { return true }
+        responder.fail(.notFound, "not_found", "there is no room \(name) with anybody in it")
+        return false
     }
 }
