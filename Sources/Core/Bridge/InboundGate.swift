@@ -1,6 +1,7 @@
 /// Decides about every INVITE that begins a call: whether it is let in, whether its sender must prove who it is, and where
 /// it goes. The routing is that of `Explanation`.
 package struct InboundGate: Sendable {
+    /// What the operator has decided about callers: everything that stays the same from call to call.
     package struct Policy: Sendable {
         package var refusals = RefusalPolicy()
         package var limits = SourceLimits.Policy()
@@ -15,6 +16,7 @@ package struct InboundGate: Sendable {
         package init() {}
     }
 
+    /// What becomes of one INVITE.
     package enum Verdict: Sendable {
         case admit(Admission)
         /// Answer, and ask for a PIN with `PINCollector`.

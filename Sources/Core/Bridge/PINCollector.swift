@@ -4,6 +4,7 @@
 /// PIN, which only counts when there is one. The shell keeps the digits from the room, counts wrong PINs against the source
 /// (`SourceLimits`), and does not begin at all while the source is locked out.
 package struct PINCollector: Sendable {
+    /// How often a caller may try, and how long each step may take.
     package struct Limits: Hashable, Sendable {
         /// Wrong PINs and silences until the call is ended; at least 1.
         package var tries = 3
@@ -18,6 +19,7 @@ package struct PINCollector: Sendable {
         package init() {}
     }
 
+    /// What the shell is to do for the caller, in this order.
     package enum Output: Hashable, Sendable {
         /// Play this in place of whatever plays; say `finished` at its end.
         case play(PINPrompt)
