@@ -21,8 +21,10 @@ public func fuzzSIPMessage(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt 
     writer.copy(message)
     let written = writer.bytes
     // The canonical form of an input just below the limits may lie above them.
-    guard written.count <= MessageLimits.messageBytes, let again = try? Message(parsing: written, framing: .stream)
-    else { return 0 }
+    guard written.count <= MessageLimits.messageBytes else { return 0 }
+    guard let again = try? Message(parsing: written, framing: .stream) else {
+        preconditionFailure("what is written of a valid message is a message")
+    }
     guard !again.faults.contains(where: { $0.reason == .headerLineTooLong || $0.reason == .tooManyHeaders }) else {
         return 0
     }
