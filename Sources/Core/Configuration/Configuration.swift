@@ -56,7 +56,7 @@ extension Configuration {
     package struct Addresses: Hashable, Sendable {
         /// What signalling is bound to.
         package var listen = IPAddress.anyIPv4
-        /// Which of the machine's addresses is ours; nil takes the first that is not loopback.
+        /// The network that holds the address of ours to announce; nil takes the one that the peer is reached from.
         package var localNet: AddressBlock?
         /// Signalling's address is asked of a STUN server.
         package var usesExternal = false
@@ -104,9 +104,9 @@ extension Configuration {
         package var initialTimeout: Duration = .seconds(30)
         package var isSymmetric = false
         package var ignoresLocalAddresses = false
-        /// How long the port of an ended call stays bound after the last stray packet; nil does not keep it.
+        /// How long the ports of an ended call are closed and left alone; nil not at all.
         package var drainIdle: Duration? = .seconds(30)
-        /// The longest such wait.
+        /// The same: the shorter of the two counts.
         package var drainLimit: Duration? = .seconds(600)
         /// Codecs switched on and off, by name and clock rate; in the order of the file.
         package var codecs: [CodecSwitch] = []

@@ -13,8 +13,11 @@ enum GlobalOptions {
         lastWins: true)
     static let logLevel = Option<LogLevel>(
         "log-level", "LEVEL", in: .global, "log to standard error from this level on",
-        details: "One of error, warning, info, debug and trace; trace includes every message on the wire.",
-        default: "warning", environment: "SIPCTL_LOG_LEVEL", lastWins: true)
+        details: """
+            One of error, warning, info, debug and trace; trace includes every message on the wire. Without it nothing is logged, but \
+            by a server with a configuration: as that says, or from info on.
+            """,
+        environment: "SIPCTL_LOG_LEVEL", lastWins: true)
     static let quiet = Flag("quiet", short: "q", in: .global, "no notes and no status line on standard error")
 
     /// For commands whose output has both forms; list it in the spec's options.

@@ -6,7 +6,14 @@ struct Serve: Command {
     static let name = "serve"
 
     static let listen = Option<SocketAddress>(
-        "listen", "ADDRESS:PORT", in: .network, "where SIP is received, over UDP and TCP", default: "127.0.0.1:5060")
+        "listen", "ADDRESS:PORT", in: .network, "where SIP is received, over UDP and TCP",
+        details: "Without a configuration it is 127.0.0.1:5060, with one its listen_ip and sip_port.")
+    static let mediaTimeout = Option<Duration>(
+        "media-timeout", "TIME", in: .limits, "hang up when no audio came for this long; 0s never",
+        details: """
+            Without a configuration it is 30s, with one its media_timeout (15s), and its media_timeout_initial (30s) until the first \
+            packet.
+            """)
     static let workers = Option<Int>("workers", "N", in: .limits, "threads", default: "one per CPU")
     static let replace = Flag(
         "replace", in: .network, "take the place of the server that runs here",
@@ -27,12 +34,12 @@ struct Serve: Command {
                 sip:NAME@ADDRESS joins the room NAME, sip:echo@ADDRESS echoes, sip:tone@ADDRESS plays a tone. Prints one \
                 line per call event.
 
-                SIGTERM and SIGQUIT let the calls end and take no new ones (the deadline is drain.deadline); SIGINT hangs up \
+                SIGTERM and SIGQUIT let the calls end and take no new ones (the deadline is drain_deadline); SIGINT hangs up \
                 every call politely; a second signal leaves at once. A second server on the same address and state directory takes over \
                 without a gap: start it, then drain the first. SIGHUP reads the configuration, trunks and rules anew.
                 """,
             options: [
-                listen, replace, workers, record, MediaOptions.rtpPorts, MediaOptions.mediaTimeout, MediaOptions.codec,
+                listen, replace, workers, record, MediaOptions.rtpPorts, mediaTimeout, MediaOptions.codec,
                 CallConsole.noEvents, GlobalOptions.json,
             ] + ConfigurationOptions.all,
             examples: [

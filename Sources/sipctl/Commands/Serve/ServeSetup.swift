@@ -86,7 +86,7 @@ struct ServeSetup {
         if isConfigured {
             (rules.timeout, rules.initialTimeout) = (configuration.media.timeout, configuration.media.initialTimeout)
         }
-        if let typed = options[MediaOptions.mediaTimeout] { (rules.timeout, rules.initialTimeout) = (typed, typed) }
+        if let typed = options[Serve.mediaTimeout] { (rules.timeout, rules.initialTimeout) = (typed, typed) }
         if rules.timeout == .zero { rules.timeout = nil }
         if rules.initialTimeout == .zero { rules.initialTimeout = nil }
         rules.followsSource = configuration.media.isSymmetric
@@ -159,7 +159,7 @@ extension ServeSetup {
         if options[Serve.workers] != nil { keys.insert("workers") }
         if options[Serve.record] != nil { keys.insert("recording_dir") }
         if options[MediaOptions.rtpPorts] != nil { keys.insert("rtp_port") }
-        if options[MediaOptions.mediaTimeout] != nil { keys.formUnion(["media_timeout", "media_timeout_initial"]) }
+        if options[Serve.mediaTimeout] != nil { keys.formUnion(["media_timeout", "media_timeout_initial"]) }
         if !options[MediaOptions.codec].isEmpty { keys.insert("codecs") }
         return keys
     }
